@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import { PintleError, isPintleError } from '../../errors/index.ts'
+import { decodeUtf8, parseUrl } from '../../language/go/index.ts'
+import { goFsError } from './go-fs-error.ts'
+import { trimSpace } from './ignore-rules.ts'
+import { isTable, mergeMaps } from './merge-maps.ts'
+import type { Table } from './merge-maps.ts'
+import { jsonPrefix } from './strvals/json-prefix.ts'
+import { parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString } from './strvals/parse.ts'
+import { isScript, runScript } from './is-script.ts'
+import { readValuesText } from './values-yaml.ts'
+
+/** Where values come from: -f and the --set family. */
+export interface ValueSources {
+  /** What all of it is laid over. */
+  readonly base?: Table
+  readonly valueFiles?: readonly string[]
+  readonly set?: readonly string[]
+  readonly setString?: readonly string[]
+  readonly setFile?: readonly string[]
+  readonly setJson?: readonly string[]
+  readonly setLiteral?: readonly string[]
+}
+
+export interface ReadValuesOptions {
+  readonly signal?: AbortSignal
+  /** Reads a file by the name given; the default knows paths, `-` for standard input, and http(s) URLs. */
+  readonly readFile?: (name: string, options: { signal?: AbortSignal }) => Promise<Uint8Array>
+  /** The environment that values files in TypeScript are told. */
+  readonly environment?: string
+}
+
+/**
+ * Merges values in Helm's order (pkg/cli/values): files, --set-json, --set, --set-string, --set-file, --set-literal; what
+ * comes later wins.
+ * @throws PintleError values.parse, yaml.parse with Helm's text; yaml.parse says file, line and column
+ */
+export async function readValues(sources: ValueSources, options: ReadValuesOptions = {}): Promise<Table> {
+  const { signal } = options
+  const read = async (name: string): Promise<string> => {
+    signal?.throwIfAborted()
+    return decodeUtf8(await (options.readFile ?? readSource)(name, signal === undefined ? {} : { signal }))
+  }
+  let values: Table = sources.base ?? new Map()
+  for (const name of sources.valueFiles ?? []) {
+    values = mergeMaps(values, readValuesText(isScript(name) ? await scriptValues(name, options) : await read(name), name, `failed to parse ${name}: `))
+  }
+  for (const text of sources.setJson ?? []) values = applyJson(text, values)
+  apply('set', sources.set, (text) => parseSet(text, values))
+  apply('set-string', sources.setString, (text) => parseSetString(text, values))
+  for (const text of sources.setFile ?? []) {
+    const contents = await namedFiles(text, read)
+    apply('set-file', [text], () => parseSetFile(text, values, (name) => {
+      const found = contents.get(name)
+      if (found === undefined || found instanceof Error) throw found ?? new Error(`open ${name}: no such file or directory`)
+      return found
+    }))
+  }
+  apply('set-literal', sources.setLiteral, (text) => parseSetLiteral(text, values))
+  return values
+}
+
+/** JSON is YAML: what a script gives is read like any file, so that numbers are what they are in a file. */
+function scriptValues(name: string, { signal, environment }: ReadValuesOptions): Promise<string> {
+  return runScript(name, { ...(signal === undefined ? {} : { signal }), ...(environment === undefined ? {} : { environment }) })
+}
+
+function apply(flag: string, expressions: readonly string[] | undefined, parse: (text: string) => void): void {
+  for (const text of expressions ?? []) {
+    try {
+      parse(text)
+    } catch (error) {
+      throw new PintleError('values.parse', `failed parsing --${flag} data: ${(error as Error).message}`, {
+        cause: error, ...(isPintleError(error) && error.place !== undefined ? { place: error.place } : {}),
+      })
+    }
+  }
+}
+
+/** --set-json: a whole object, or `key=JSON` pairs. */
+function applyJson(text: string, values: Table): Table {
+  const trimmed = trimSpace(text)
+  try {
+    if (!trimmed.startsWith('{')) {
+      parseSetJson(text, values)
+      return values
+    }
+    const { value, length } = jsonPrefix(trimmed)
+    if (!isTable(value) || trimSpace(trimmed.slice(length)) !== '') throw new Error('not a JSON object')
+    return mergeMaps(values, value)
+  } catch (error) {
+    throw new PintleError('values.parse', trimmed.startsWith('{') ? `failed parsing --set-json data JSON: ${text}` : `failed parsing --set-json data ${text}`, {
+      cause: error, hint: `${(error as Error).message}.`,
+    })
+  }
+}
+
+/** The files an expression of --set-file names, read; a dry run of the parser finds them. */
+async function namedFiles(text: string, read: (name: string) => Promise<string>): Promise<Map<string, string | Error>> {
+  const names = new Set<string>()
+  try {
+    parseSetFile(text, new Map(), (name) => {
+      names.add(name)
+      return ''
+    })
+  } catch {
+    // Said again when the expression is applied.
+  }
+  const out = new Map<string, string | Error>()
+  for (const name of names) {
+    try {
+      out.set(name, await read(name))
+    } catch (error) {
+      if (!(error instanceof Error) || error.name === 'AbortError') throw error
+      out.set(name, error)
+    }
+  }
+  return out
+}
+
+/** Bytes of a values file from the network. */
+const maxValues = 64 << 20
+
+/** A file by path, standard input for `-`, or what an http(s) URL gives. */
+async function readSource(name: string, { signal }: { signal?: AbortSignal }): Promise<Uint8Array> {
+  if (trimSpace(name) === '-') return readStandardInput()
+  try {
+    // Helm takes every name for a URL first.
+    parseUrl(name)
+  } catch (error) {
+    throw new PintleError('values.parse', (error as Error).message, { cause: error })
+  }
+  if (/^https?:\/\//i.test(name)) {
+    const { fetchOnce } = await import('../http/index.ts')
+    const { status, statusText, body } = await fetchOnce(name, { signal, maxBody: maxValues, what: name })
+    if (status !== 200) throw new PintleError('values.parse', `failed to fetch ${name} : ${status} ${statusText}`)
+    return body
+  }
+  try {
+    return readFileSync(name)
+  } catch (error) {
+    throw new PintleError('values.parse', goFsError(error, (error as { code?: string }).code === 'EISDIR' ? 'read' : 'open', name).message, {
+      cause: error, place: { file: name },
+    })
+  }
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  try {
+    return readFileSync(0)
+  } catch (error) {
+    // A pipe that does not block has nothing to give yet.
+    if ((error as { code?: string }).code !== 'EAGAIN') throw goFsError(error, 'read', '/dev/stdin')
+    const parts: Uint8Array[] = []
+    for await (const part of process.stdin) parts.push(part as Uint8Array)
+    return Buffer.concat(parts)
+  }
+}

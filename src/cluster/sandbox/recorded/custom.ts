@@ -1,0 +1,82 @@
+import { apply, dry, get, merge, post, remove } from './step.ts'
+import type { Step } from './step.ts'
+
+const X = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const crd = (o: object = {}, v: object = {}) => ({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.pt.dev' }, spec: { group: 'pt.dev', names: { plural: 'widgets', kind: 'Widget', shortNames: ['wg'], categories: ['all'] }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } }, additionalPrinterColumns: [{ name: 'Size', type: 'string', jsonPath: '.spec.size' }], schema: { openAPIV3Schema: { type: 'object', required: ['spec'], properties: { spec: { type: 'object', required: ['size'], properties: {
+  size: { type: 'string', enum: ['s', 'm', 'l'] }, replicas: { type: 'integer', minimum: 0, maximum: 10, default: 1 }, name: { type: 'string', minLength: 2, maxLength: 5, pattern: '^[a-z]+$' }, port: { 'x-kubernetes-int-or-string': true }, free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }, map: { type: 'object', additionalProperties: { type: 'integer' } }, items: { type: 'array', maxItems: 3, minItems: 1, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['id'], items: { type: 'object', required: ['id'], properties: { id: { type: 'string' }, v: { type: 'number' }, d: { type: 'string', default: 'x' } } } }, set: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } }, nul: { type: 'string', nullable: true }, when: { type: 'string', format: 'date-time' } } }, status: { type: 'object', properties: { replicas: { type: 'integer' }, phase: { type: 'string' } } } } } }, ...v }], ...o } })
+
+/** CustomResourceDefinitions and custom resources: schema, defaults, pruning, ownership, versions. */
+export function customResources(): Step[] {
+  const steps: Step[] = []
+  steps.push(post('crd name', X, { ...crd(), metadata: { name: 'bad' } }))
+  steps.push(post('crd noschema', X, crd({}, { schema: null })))
+  steps.push({ ...post('crd nostorage', X, crd({}, { storage: false })), except: /message/ })
+  steps.push(post('crd scope', X, crd({ scope: 'Foo' })))
+  steps.push(post('crd unknown', X, { ...crd(), spec: { ...crd().spec, bogus: 1 } }, { fieldValidation: 'Strict' }))
+  steps.push({ ...post('crd deep unknown', X, crd({}, { schema: { openAPIV3Schema: { type: 'object', bogus: 1, properties: { a: { type: 'array', items: { typo: 'string' } } } } } }), { fieldValidation: 'Strict' }), except: /STATUS|message/ })
+  steps.push({ ...post('crd', X, crd()), except: /conditions|acceptedNames|managedFields/ })
+  steps.push(get('crd get', X + '/widgets.pt.dev', {}, { except: /managedFields/, until: '/apis/pt.dev/v1/namespaces/default/widgets' }))
+  const N = '/apis/pt.dev/v1/namespaces/default/widgets', W = N + '/w'
+  const w = (spec: any, meta: any = {}) => ({ apiVersion: 'pt.dev/v1', kind: 'Widget', metadata: { name: 'w', ...meta }, spec })
+  steps.push(get('group', '/apis/pt.dev'))
+  steps.push({ ...get('resources', '/apis/pt.dev/v1'), except: /storageVersionHash/ })
+  steps.push(post('nospec', N, { apiVersion: 'pt.dev/v1', kind: 'Widget', metadata: { name: 'w' } }))
+  steps.push(post('required', N, w({})))
+  steps.push(post('enum', N, w({ size: 'x' })))
+  steps.push(post('type', N, w({ size: 1, replicas: 'x', map: { a: 'b' }, items: {}, name: 5 })))
+  steps.push(post('range', N, w({ size: 's', replicas: 11, name: 'A' })))
+  steps.push(post('range2', N, w({ size: 's', replicas: -1, name: 'abcdefgh' })))
+  steps.push(post('items', N, w({ size: 's', items: [] })))
+  steps.push(post('items2', N, w({ size: 's', items: [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }] })))
+  steps.push(post('items3', N, w({ size: 's', items: [{ v: 1 }] })))
+  steps.push(post('items dup', N, w({ size: 's', items: [{ id: 'a' }, { id: 'a' }] })))
+  steps.push(post('set dup', N, w({ size: 's', set: ['a', 'a'] })))
+  steps.push(post('format', N, w({ size: 's', when: 'nope' })))
+  steps.push(post('null', N, w({ size: 's', nul: null, name: null, replicas: null }), dry))
+  steps.push(post('int float', N, w({ size: 's', replicas: 1.5 })))
+  steps.push(post('unknown strict', N, { ...w({ size: 's', bogus: 1, items: [{ id: 'a', zz: 1 }], free: { any: 1 } }), extra: 1, metadata: { name: 'w', foo: 1 } }, { fieldValidation: 'Strict', dryRun: 'All' }))
+  steps.push(post('unknown warn', N, { ...w({ size: 's', bogus: 1, items: [{ id: 'a', zz: 1 }], free: { any: 1 } }), extra: 1, metadata: { name: 'w', foo: 1 } }, dry))
+  steps.push(post('meta type', N, { ...w({ size: 's' }), metadata: { name: 'w', labels: { a: 1 } } }))
+  steps.push(post('bad name', N, w({ size: 's' }, { name: 'Bad_' })))
+  steps.push(post('nokind', N, { metadata: { name: 'w' }, spec: { size: 's' } }))
+  steps.push(post('wrongkind', N, { ...w({ size: 's' }), kind: 'Foo' }))
+  // The real server also warns of every field it could not look up.
+  steps.push({ ...post('wrongver', N, { ...w({ size: 's' }), apiVersion: 'pt.dev/v2' }), agree: 'code' })
+  steps.push(post('create', N, { ...w({ size: 's', port: 'x', free: { a: { b: [1] } }, map: { a: 1 }, items: [{ id: 'a' }] }), status: { phase: 'no' } }, { fieldManager: 'cr' }))
+  steps.push(get('get', W))
+  steps.push({ ...get('list', N), except: /resourceVersion/ })
+  steps.push({ ...get('table', N, {}, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }), except: /resourceVersion|description|cells|creationTimestamp|managedFields/ })
+  steps.push(get('scale', W + '/scale'))
+  steps.push(merge('scale put', W + '/scale', { spec: { replicas: 4 } }))
+  steps.push(merge('status', W + '/status', { status: { phase: 'Ready', replicas: 2 }, spec: { size: 'l' }, metadata: { labels: { a: 'b' } } }))
+  steps.push(merge('status ignored', W, { status: { phase: 'Changed' }, spec: { size: 'm' } }))
+  steps.push(merge('merge', W, { spec: { items: [{ id: 'b', v: 1.5 }] } }))
+  steps.push({ title: 'smp', method: 'PATCH', path: W, contentType: 'application/strategic-merge-patch+json', body: {} })
+  steps.push({ title: 'json', method: 'PATCH', path: W, contentType: 'application/json-patch+json', body: [{ op: 'replace', path: '/spec/size', value: 'q' }] })
+  steps.push(apply('apply', W, w({ size: 'm', items: [{ id: 'b', v: 2.5 }, { id: 'c' }], set: ['x', 'y'] }), 'sa'))
+  steps.push(apply('apply force', W, w({ size: 'm', items: [{ id: 'b', v: 2.5 }, { id: 'c' }], set: ['x', 'y'], free: { deep: { er: 1 } }, map: { k: 1 } }), 'sa', { force: 'true' }))
+  steps.push(apply('apply less', W, w({ size: 'm', items: [{ id: 'c' }], set: ['y', 'z'] }), 'sa'))
+  steps.push(apply('apply other', W, w({ size: 'l', set: ['q'] }), 'sb'))
+  steps.push(apply('apply unknown', W, w({ size: 'm', bogus: 1 }), 'sa'))
+  steps.push(apply('apply type', W, w({ size: 'm', replicas: 'x' }), 'sc'))
+  steps.push(apply('apply new', N + '/n', { ...w({ size: 's' }), metadata: { name: 'n' } }, 'sa'))
+  steps.push(apply('apply same', N + '/n', { ...w({ size: 's' }), metadata: { name: 'n' } }, 'sa'))
+  steps.push({ title: 'put norv', method: 'PUT', path: W, body: w({ size: 'l' }) })
+  steps.push(remove('delete n', N + '/n'))
+  steps.push(remove('delete w', W))
+  steps.push({ ...get('crd status', X + '/widgets.pt.dev/status'), except: /managedFields/ })
+  const plain = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'plains.pt.dev' }, spec: { group: 'pt.dev', names: { plural: 'plains', kind: 'Plain' }, scope: 'Cluster', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }, { name: 'v1beta1', served: true, storage: false, deprecated: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }] } }
+  steps.push({ ...post('plain definition', X, plain), except: /status|managedFields/ })
+  const P = '/apis/pt.dev/v1/plains', PB = '/apis/pt.dev/v1beta1/plains'
+  steps.push(get('plain served', P, {}, { except: /resourceVersion/, until: PB }))
+  steps.push(post('plain create', P, { apiVersion: 'pt.dev/v1', kind: 'Plain', metadata: { name: 'p' }, anything: { a: [1, { b: 2 }] }, status: { x: 1 } }))
+  steps.push(get('plain beta', PB + '/p'))
+  steps.push(merge('plain beta patch', PB + '/p', { anything: { z: null, q: 1 } }, { fieldManager: 'beta' }))
+  steps.push(apply('plain apply', P + '/p', { apiVersion: 'pt.dev/v1', kind: 'Plain', metadata: { name: 'p' }, anything: { a: [2] } }, 'sa'))
+  steps.push(apply('plain applyf', P + '/p', { apiVersion: 'pt.dev/v1', kind: 'Plain', metadata: { name: 'p' }, anything: { a: [2] } }, 'sa', { force: 'true' }))
+  steps.push(apply('plain beta apply', PB + '/p', { apiVersion: 'pt.dev/v1beta1', kind: 'Plain', metadata: { name: 'p' }, anything: { a: [3] } }, 'sa'))
+  steps.push(merge('plain status', P + '/p', { status: { x: 2 } }))
+  steps.push(get('plain group', '/apis/pt.dev'))
+  steps.push(remove('plain delete', P + '/p'))
+  return steps
+}

@@ -1,0 +1,6 @@
+/**
+ * Owns the question whether a release works: health of what it runs, its chart's tests, smoke checks.
+ * Refuses to mend anything: a failed check is a result, the caller decides.
+ */
+export { smokeChecks } from './smoke.ts'
+export { healthChecks } from './health.ts'

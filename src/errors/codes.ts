@@ -1,0 +1,82 @@
+/** What one error code means: printed in docs/errors.md, which is generated from this table. */
+export interface ErrorCodeInfo {
+  /** One sentence: what happened. */
+  readonly summary: string
+  /** What the reader can try. */
+  readonly fix: string
+}
+
+const table = {
+  usage: { summary: 'The command line could not be understood.', fix: 'Run the command with --help; the message names the flag or argument.' },
+  internal: { summary: 'Pintle hit a condition it never expected.', fix: 'Report it with the command and the text shown by --debug.' },
+  'template.parse': { summary: 'A template is not valid Go template syntax.', fix: 'Open the file at the line shown; the frame points at the action.' },
+  'template.exec': { summary: 'A template failed while it ran.', fix: 'The stack lists every include that led there; `pintle explain` shows where a value comes from.' },
+  'template.limit': { summary: 'A template exceeded a limit on depth, output size or time.', fix: 'Look for an include or tpl that calls itself.' },
+  'yaml.parse': { summary: 'A document is not valid YAML.', fix: 'The message gives file, line and column.' },
+  'chart.load': { summary: 'A chart folder or archive could not be loaded.', fix: 'Check the path and that Chart.yaml is present and valid.' },
+  'chart.archive': { summary: 'An archive was refused: it is too large, escapes its folder or holds a link.', fix: 'Repack the chart with `helm package`; do not unpack archives you do not trust.' },
+  'chart.dependency': { summary: "A chart's dependencies are missing or out of step with its lock.", fix: 'Run `helm dependency build` for the chart.' },
+  'chart.digest': { summary: 'A chart that was fetched is not the one that its index or reference names: the digests differ.', fix: 'Update the repository and try again; if it stays so, the archive was replaced on the server: ask its owner.' },
+  'chart.signature': { summary: "A chart's signature is missing or does not hold.", fix: 'Check the keyring and the .prov file; do not use a chart whose signature does not hold.' },
+  'chart.locate': { summary: 'A chart reference does not lead to a chart.', fix: 'Give a path, `REPO/CHART` of a repository that was added, an https:// URL of an archive, or oci://REGISTRY/CHART.' },
+  'repo.config': { summary: 'repositories.yaml could not be read or written, or does not know a repository.', fix: 'Check the file (`pintle env HELM_REPOSITORY_CONFIG`), or add the repository with `pintle repo add NAME URL`.' },
+  'repo.index': { summary: "A repository's index could not be fetched or read.", fix: 'Try `pintle repo update`; the message says what is wrong with the index or the server.' },
+  'repo.notFound': { summary: 'The repository has no such chart, or no version of it that was asked for.', fix: 'Look with `pintle search repo CHART --versions`, and update with `pintle repo update`.' },
+  'registry.reference': { summary: 'A reference to a registry is not valid.', fix: 'Write HOST[:PORT]/NAME[:TAG][@sha256:DIGEST], the name in lower case.' },
+  'registry.version': { summary: 'A registry has no chart of the version asked for.', fix: 'The hint lists versions that are there; check --version.' },
+  'registry.auth': { summary: 'A registry did not accept the credentials, or there are none for it.', fix: 'Log in with `pintle registry login HOST`, or give --username and --password.' },
+  'registry.config': { summary: 'The file with the credentials of registries could not be read or written.', fix: 'Check the file that `pintle env HELM_REGISTRY_CONFIG` names.' },
+  'registry.notFound': { summary: 'A registry does not have what was asked for.', fix: 'Check the name, tag and digest; some registries say so, too, when a login is missing.' },
+  'registry.failed': { summary: 'A registry refused a request, or answered against its protocol.', fix: 'The message has its status and words; try again when it is the server that failed.' },
+  'registry.content': { summary: 'What a registry sent is not what its digest, size or type promises.', fix: 'Try again; if it stays so, the artifact is damaged or is no chart: ask who pushed it.' },
+  'signature.key': { summary: 'A public key or trusted root for checking signatures cannot be used.', fix: 'Give the PEM file that `cosign generate-key-pair` names cosign.pub, or the JSON that `cosign trusted-root create` writes.' },
+  'signature.missing': { summary: 'An artifact has no signature of the kind asked for.', fix: 'Sign it with `cosign sign` or `cosign attest`; copies of an artifact need their signatures copied, too.' },
+  'signature.invalid': { summary: 'None of the signatures of an artifact is by whom it must be.', fix: 'The message says why each does not count; check the key or identity, and do not use the artifact otherwise.' },
+  'file.write': { summary: 'A file could not be written.', fix: 'Check rights and room on the disk; nothing half-written is left behind.' },
+  'http.unreachable': { summary: 'A server gave no answer.', fix: 'Check the URL, the network, proxies and certificates; the message says what failed.' },
+  'http.timeout': { summary: 'A server did not answer in time.', fix: 'Try again later, or from a better network.' },
+  'http.limit': { summary: 'An answer was larger than allowed, or redirects did not end.', fix: 'Check the URL: no server should send that much here.' },
+  'http.status': { summary: 'A server answered with an error.', fix: 'The message has its status: 401 and 403 ask for (other) credentials, 404 for another URL.' },
+  'http.tls': { summary: 'A certificate, key or authority file could not be used.', fix: 'Check --ca-file, --cert-file and --key-file.' },
+  'chart.create': { summary: 'A new chart could not be made.', fix: 'The message names the file or says what is wrong with the name.' },
+  'chart.objects': { summary: 'Rendered objects do not fit the schemas of the Kubernetes version.', fix: 'Each is listed with its template line; mend them, or choose another version with --kube-version.' },
+  'chart.lint': { summary: 'The linter found errors in a chart, or with --strict warnings.', fix: 'Each is listed with its file; mend them, or leave --strict out.' },
+  'values.parse': { summary: 'A values file or a --set expression could not be read.', fix: 'The message gives the file, line and column, or the expression.' },
+  'values.schema': { summary: "The values do not satisfy the chart's values.schema.json.", fix: 'Change the value at the path shown; the message names the file that set it.' },
+  'release.name': { summary: 'A release name is not valid.', fix: 'Use lower-case letters, digits, `-` and `.`, at most 53 characters.' },
+  'release.notFound': { summary: 'There is no such release, or no such revision of it.', fix: 'List what there is with `pintle list -A` and `pintle history NAME`; check the namespace.' },
+  'release.exists': { summary: 'The name is taken by a release that is still installed.', fix: 'Use `pintle upgrade --install`, another name, or uninstall the release first.' },
+  'release.noDeployed': { summary: 'The release has never been deployed successfully, so there is nothing to start from.', fix: 'Uninstall what is left of it and install it again.' },
+  'release.pending': { summary: 'Another operation holds the release, or one was interrupted and left it locked.', fix: 'The message says who holds it and since when; if nobody does, `pintle repair NAME` frees it.' },
+  'release.options': { summary: 'Options contradict each other.', fix: 'The message names them.' },
+  'release.build': { summary: 'A manifest could not be turned into objects the cluster knows.', fix: 'Install the missing CRDs, or correct apiVersion and kind.' },
+  'release.ownership': { summary: 'An object exists already and belongs to somebody else.', fix: 'Rename it, remove it, or take it over with --take-ownership.' },
+  'release.conflict': { summary: 'Another field manager owns fields that the release sets, or the record was changed meanwhile.', fix: 'Leave the field to the other manager or take it over, with --conflict; or drop it from the chart; or take every field over with --force-conflicts.' },
+  'release.apply': { summary: 'The cluster refused an object of the release.', fix: 'The message is the API server\'s; `pintle template --debug` shows the object.' },
+  'release.hookFailed': { summary: 'A hook did not succeed.', fix: 'The details hold its logs and events.' },
+  'release.notReady': { summary: 'An object of the release failed for good.', fix: 'The details list the pods with their reasons.' },
+  'release.timeout': { summary: 'The release was not ready in time.', fix: 'The details list what was waited for and why; raise --timeout if it only needs longer.' },
+  'release.failed': { summary: 'The operation failed and the release is marked failed.', fix: 'The cause is in the message; `pintle rollback NAME` returns to the last good revision.' },
+  'release.rolledBack': { summary: 'The operation failed and was undone.', fix: 'The cause is in the message.' },
+  'release.aborted': { summary: 'The operation was cancelled.', fix: 'Run it again; the release is marked failed.' },
+  'release.storage': { summary: 'A release record could not be read or written.', fix: 'Check the rights on secrets (or configmaps) in the namespace, or with HELM_DRIVER=sql the connection string and the rights on the tables.' },
+  'release.tooLarge': { summary: 'The release record is larger than the cluster accepts (1 MiB).', fix: 'The hint names what takes the room: leave files that no template reads out with .helmignore, split the chart, or keep records in PostgreSQL with HELM_DRIVER=sql.' },
+  'release.corrupt': { summary: 'A release record cannot be decoded.', fix: 'Restore the record from a backup, or delete it when another revision is deployed.' },
+  'config.invalid': { summary: 'pintle.yaml could not be read or holds something unknown.', fix: 'The message names the file and the key; the published JSON schema completes them in an editor.' },
+  'rule.refused': { summary: 'A rule refused the release; nothing was changed.', fix: 'The message names the rule and what to change.' },
+  'kube.config': { summary: 'The kubeconfig, or the flags over it, do not say how to reach a cluster.', fix: 'The message names the file, context or field; `kubectl config view` shows what is read.' },
+  'kube.unreachable': { summary: 'The Kubernetes API server gave no answer.', fix: 'Check the context, the network or VPN, and the server address in the kubeconfig.' },
+  'kube.unauthorized': { summary: 'The API server, or a credential plugin, did not accept or give credentials.', fix: 'Log in again; the credentials may have expired.' },
+  'kube.forbidden': { summary: 'The user lacks a right in the cluster.', fix: 'The message names verb, resource and namespace; ask for a Role that allows it, or use another context.' },
+  'kube.notFound': { summary: 'The object or path does not exist in the cluster.', fix: 'Check name, namespace and context.' },
+  'kube.noMatch': { summary: 'The cluster does not serve this kind.', fix: 'Install the CustomResourceDefinition first, or use an apiVersion the cluster serves.' },
+  'kube.conflict': { summary: 'The object exists already, was changed meanwhile, or another manager owns the field.', fix: 'Read the object again; for fields owned by others, force conflicts or leave the field out.' },
+  'kube.invalid': { summary: 'The API server refused the object.', fix: 'The message names the field and the reason.' },
+  'kube.timeout': { summary: 'The API server did not answer in time.', fix: 'Try again, or allow more time with --timeout.' },
+  'kube.server': { summary: 'The API server failed.', fix: "Try again; the server's logs say more." },
+} as const satisfies Record<string, ErrorCodeInfo>
+
+export type ErrorCode = keyof typeof table
+
+/** Every error code with its documentation. */
+export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeInfo>> = table

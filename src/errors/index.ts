@@ -1,0 +1,11 @@
+/**
+ * Owns the one error class of Pintle, the table of its codes, and Go's words for connections that fail.
+ * Refuses to print, to exit, or to know any other room: only the CLI does that.
+ */
+export { PintleError, isPintleError } from './pintle-error.ts'
+export type { Place, PintleErrorOptions } from './pintle-error.ts'
+export { errorCodes } from './codes.ts'
+export type { ErrorCode } from './codes.ts'
+export { codeFrame } from './code-frame.ts'
+export { dialErrorText, firstDialError } from './dial-error.ts'
+export type { DialError } from './dial-error.ts'

@@ -1,0 +1,70 @@
+import type { Cluster } from '../../cluster/kube/index.ts'
+import type { StorageDriver } from '../../cluster/release/index.ts'
+import type { FlagSpec, Flags } from './flags.ts'
+import type { Settings } from './settings.ts'
+import type { Output } from './output.ts'
+
+/** What an argument names: `name` and `none` leave nothing to offer, `chart` falls back to files. */
+export type ArgumentKind = 'release' | 'releases...' | 'revision' | 'chart' | 'name' | 'none...' | 'variable' | 'repository...' | 'file' | 'remote'
+
+/** One CLI command. The file that exports it is loaded only when the command runs. */
+export interface Command {
+  /** The line after `Usage:`, without the program's name: 'template [NAME] [CHART] [flags]'. */
+  readonly use: string
+  /** Long help. */
+  readonly long: string
+  readonly examples?: string
+  readonly flags: readonly FlagSpec[]
+  /** Global flags are accepted too, unless this is false. */
+  readonly globals?: boolean
+  /** Least and most positional arguments; checked before `run` with Helm's texts. */
+  readonly args?: readonly [min: number, max: number]
+  /** What completion offers for each argument, the last one again for all that follow it when it says so. Left out: files. */
+  readonly completes?: readonly ArgumentKind[]
+  /** Its words are no flags of its own: they come as arguments, unread. */
+  readonly raw?: boolean
+  /** Flags it does not know are passed over, each with the word that looks like its value. */
+  readonly ignoreUnknownFlags?: () => boolean
+  /** Pairs of flags that exclude each other. */
+  readonly exclusive?: readonly (readonly string[])[]
+  /**
+   * What SIGINT and SIGTERM do. Left out, they end the process at once, as they do Helm's. `cancel` and `stop` abort the context's signal, so
+   * that the command can leave a state that is known; it then fails with 1, as Helm's install and upgrade do, or ends as if the signal
+   * had ended it.
+   */
+  readonly interrupts?: 'cancel' | 'stop'
+  run(context: CommandContext): Promise<number | void>
+}
+
+/** A row of the table of commands: a name of one or two words, and the chunk that holds it. */
+export interface CommandEntry {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly short: string
+  readonly group: string
+  readonly hidden?: boolean
+  load(): Promise<Command>
+}
+
+export interface CommandContext {
+  readonly flags: Flags
+  readonly args: readonly string[]
+  readonly settings: Settings
+  readonly out: Output
+  readonly signal: AbortSignal
+  /** The whole command line after the program's name, for evidence. Never print it: --set may hold secrets. */
+  readonly argv: readonly string[]
+}
+
+/** A cluster to work on, and the namespace the command works in. */
+export interface Session {
+  readonly cluster: Cluster
+  readonly namespace: string
+  /** Where release records are kept: HELM_DRIVER. */
+  readonly records: StorageDriver
+  /** It is the embedded sandbox. */
+  readonly simulated: boolean
+  /** How the cluster was chosen, for people: a context's name, or `sandbox`. */
+  readonly context: string
+  close(): Promise<void>
+}

@@ -1,0 +1,9 @@
+import { noises } from '../../cluster/diff/index.ts'
+import type { FlagSpec } from './flags.ts'
+
+/** Flags of `diff upgrade` that helm-diff does not have. */
+export const liveFlags: readonly FlagSpec[] = [
+  { name: 'live', type: 'bool', usage: 'compare the live objects, custom resources too, with what the server would make of them; --output is then diff, simple, json, markdown or html' },
+  { name: 'origins', type: 'bool', usage: 'with --live, say of each changed field which template line and which value wrote it' },
+  { name: 'ignore', type: 'strings', usage: `with --live, leave out what says nothing: ${noises.join(', ')}`, completes: noises },
+]

@@ -1,0 +1,72 @@
+import { fstatSync, writeSync } from 'node:fs'
+import { styleText } from 'node:util'
+import { encodeUtf8 } from '../../language/go/index.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Where a command prints: results on stdout, everything said to a person on stderr. */
+export class Output {
+  readonly isTerminal: boolean
+  /** Called as `helm`: said as Helm says it, nothing more. */
+  readonly plain: boolean
+  readonly #colour: boolean
+  readonly #stdout: (text: string) => void
+  readonly #stderr: (text: string) => void
+  constructor(options: { colour?: 'auto' | 'always' | 'never'; stdout?: (text: string) => void; stderr?: (text: string) => void; plain?: boolean } = {}) {
+    this.plain = options.plain ?? false
+    this.#stdout = options.stdout ?? ((text) => writeAll(1, text))
+    this.#stderr = options.stderr ?? ((text) => writeAll(2, text))
+    this.isTerminal = options.stdout === undefined && isCharacterDevice(1)
+    this.#colour = options.colour === 'always' || (options.colour !== 'never' && this.isTerminal)
+  }
+  /** A result, without a newline of its own. */
+  write(text: string): void {
+    this.#stdout(text)
+  }
+  line(text = ''): void {
+    this.#stdout(`${text}\n`)
+  }
+  /** Said to the person, on stderr. */
+  note(text = ''): void {
+    this.#stderr(`${text}\n`)
+  }
+  /** On stderr as it is: for text that is redrawn. */
+  raw(text: string): void {
+    this.#stderr(text)
+  }
+  warn(text: string): void {
+    this.#stderr(this.plain ? `level=WARN msg=${logValue(text)}\n` : `WARNING: ${text}\n`)
+  }
+  style(style: Style, text: string): string {
+    return this.#colour ? styleText(style, text, { validateStream: false }) : text
+  }
+}
+
+/** A value as Go's slog.TextHandler writes it. */
+const logValue = (text: string): string => (text === '' || /[\s"=\\\p{C}]/u.test(text) ? JSON.stringify(text) : text)
+
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Writes straight to the descriptor: `process.stdout` costs milliseconds of start-up and may lose text at exit.
+ * A reader that went away (EPIPE) ends the output quietly; a full pipe is waited for.
+ */
+function writeAll(fd: number, text: string): void {
+  let bytes = encodeUtf8(text)
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(fd, bytes))
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EPIPE') return
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}

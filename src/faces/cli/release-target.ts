@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { readLock, readProject, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
+import { PintleError } from '../../errors/index.ts'
+import { locateChart } from './chart-args.ts'
+import type { CommandContext } from './command.ts'
+import { parseDuration, usage } from './flags.ts'
+
+/** What is to be released or pinned, from pintle.yaml or from flags alone. */
+export interface Target {
+  readonly release: string
+  readonly environment: string
+  /** Path of the chart. */
+  readonly chart: string
+  /** Where it was fetched from. */
+  readonly fetched: Pick<Pin['chart'], 'source' | 'archive' | 'manifest'>
+  /** The exact version the chart must have. */
+  readonly version?: string
+  readonly valueFiles: readonly string[]
+  readonly set: readonly string[]
+  readonly smoke: Service['smoke']
+  readonly timeout: number
+  readonly base: string
+  readonly lockKey: string
+  readonly cluster?: string
+  readonly namespace?: string
+  readonly kubeContext?: string
+  readonly notYet: readonly string[]
+}
+
+/** The one target of a command line: SERVICE, or NAME and CHART. */
+export async function targetOf(context: CommandContext): Promise<Target> {
+  const { flags, args } = context
+  if (args.length === 2) return targetFromFlags(context)
+  const { project } = projectOf(context)
+  const service = serviceOf(project, args[0], flags.string('config'))
+  return targetFromProject(context, project, service, environmentOf(project.environments, flags.string('environment')))
+}
+
+/** NAME and CHART: everything comes from flags. */
+export async function targetFromFlags(context: CommandContext): Promise<Target> {
+  const { flags, args } = context
+  const environment = flags.string('environment')
+  const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
+  return {
+    release: args[0]!, environment, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], set: [], smoke: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
+    lockKey, notYet: [],
+  }
+}
+
+/** pintle.yaml; what it holds that is not acted on yet is told. */
+export function projectOf({ flags, out }: CommandContext): { project: Project; notYet: string[] } {
+  const read = readProject(flags.string('config'))
+  for (const key of read.notYet) out.warn(`${flags.string('config')}: ${key} is not acted on by this version`)
+  return read
+}
+
+/** @param name may be left out where there is one service */
+export function serviceOf(project: Project, name: string | undefined, config: string): Service {
+  const names = [...project.services.keys()]
+  const wanted = name ?? (names.length === 1 ? names[0]! : undefined)
+  if (wanted === undefined) throw usage('which service?', `pintle.yaml has: ${names.join(', ')}`)
+  const service = project.services.get(wanted)
+  if (!service) throw usage(`no service ${JSON.stringify(wanted)} in ${config}`, `there are: ${names.join(', ')}`)
+  return service
+}
+
+/** @param name may be left out where there is at most one environment */
+export function environmentOf(all: ReadonlyMap<string, Environment>, name: string): Environment | undefined {
+  if (name === '' && all.size <= 1) return all.values().next().value
+  if (name === '') throw usage('which environment?', `-e one of: ${[...all.keys()].join(', ')}`)
+  const found = all.get(name)
+  if (!found && all.size > 0) throw usage(`no environment ${JSON.stringify(name)}`, `there are: ${[...all.keys()].join(', ')}`)
+  return found
+}
+
+export async function targetFromProject(context: CommandContext, project: Project, service: Service, environment: Environment | undefined): Promise<Target> {
+  const { name, version, namespace } = service
+  const lockKey = environment ? `${name}/${environment.name}` : name
+  const base = dirname(project.file)
+  return {
+    release: name, environment: context.flags.string('environment'), ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), set: service.set, smoke: service.smoke,
+    timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
+    base, lockKey, notYet: [],
+    ...(version ? { version } : {}),
+    ...(environment?.cluster ? { cluster: environment.cluster } : {}),
+    ...(environment?.namespace ?? namespace ? { namespace: environment?.namespace ?? namespace! } : {}),
+    ...(environment?.kubeContext ? { kubeContext: environment.kubeContext } : {}),
+  }
+}
+
+const timeoutOf = ({ flags }: CommandContext): number | undefined => (flags.has('timeout') && flags.changed('timeout') ? flags.duration('timeout') : undefined)
+
+/** Whether a chart is a folder or archive of this machine. */
+export function isLocalChart(reference: string, { flags }: CommandContext): boolean {
+  return (flags.string('repo') === '' && existsSync(reference.trim())) || /^\.{0,2}\//.test(reference)
+}
+
+/** A chart here, or fetched into Helm's cache; with --offline the one that was pinned, if it is still there. */
+async function located(reference: string, version: string | undefined, context: CommandContext, lock: { base: string; key: string }): Promise<Pick<Target, 'chart' | 'fetched'>> {
+  if (isLocalChart(reference, context)) return { chart: existsSync(reference) ? resolve(reference) : await locateChart(reference, context), fetched: {} }
+  if (context.flags.has('offline') && context.flags.bool('offline')) {
+    const { ContentCache } = await import('../../charts/registry/index.ts')
+    const pinned = readLock(join(lock.base, 'pintle.lock')).releases[lock.key]?.chart
+    const cached = pinned?.archive === undefined ? undefined : new ContentCache(context.settings.contentCache).get(pinned.archive.replace('sha256:', ''), '.chart')
+    if (pinned === undefined || cached === undefined) throw new PintleError('rule.refused', `${reference} would have to be fetched, and --offline asks nobody`, { hint: 'Pin it once without --offline: what was fetched is kept.' })
+    const { source, archive, manifest } = pinned
+    return { chart: cached.path, fetched: { ...(source && { source }), ...(archive && { archive }), ...(manifest && { manifest }) } }
+  }
+  const { locateRemote } = await import('./remote-chart.ts')
+  const { path, kind, url, digest, manifestDigest } = await locateRemote(reference, context, version === undefined ? {} : { version })
+  if (kind === 'local') return { chart: path, fetched: {} }
+  const source = url === undefined ? undefined : withoutUser(url)
+  return { chart: path, fetched: { ...(source && { source }), ...(digest && { archive: digest }), ...(manifestDigest && { manifest: manifestDigest }) } }
+}
+
+/** A URL for the lock: nobody's name and password in it. */
+const withoutUser = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1')

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, test } from 'vitest'
+import type { Cluster } from '../../src/cluster/kube/index.ts'
+import type { ClusterUnderTest } from './cluster-suite.ts'
+
+/** A namespace of a test's own on the cluster of its suite. */
+export interface Ground { cluster: Cluster; under: ClusterUnderTest; ns: string; id: number }
+
+/**
+ * For the body of a `describe`: starts one cluster for all its tests, and stops it.
+ * @param start a running cluster; undefined skips every test, loudly
+ * @param prefix what the namespaces are called, before their number
+ * @returns what makes a test in a namespace of its own
+ */
+export function onCluster(start: () => Promise<ClusterUnderTest | undefined>, prefix: string): (title: string, run: (ground: Ground) => Promise<void>, timeout?: number) => void {
+  let under: ClusterUnderTest | undefined
+  let count = 0
+  beforeAll(async () => { under = await start() }, 600_000)
+  afterAll(async () => { await under?.stop() })
+  return (title, run, timeout) => {
+    test(title, async (context) => {
+      if (under === undefined) return context.skip('no cluster here')
+      const id = ++count
+      const ns = `${prefix}-${id}`
+      await under.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ns } })
+      await run({ cluster: under.cluster, under, ns, id })
+    }, timeout)
+  }
+}
