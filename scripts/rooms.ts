@@ -36,10 +36,15 @@ export const rooms: readonly Room[] = [
   { wing: 'cluster', name: 'custom', uses: ['kube'] },
   { wing: 'cluster', name: 'sandbox', uses: ['kube', 'readiness', 'custom'] },
   { wing: 'cluster', name: 'release', uses: ['kube', 'readiness', 'diff', 'custom'] },
-  { wing: 'delivery', name: 'evidence', uses: [] },
-  { wing: 'delivery', name: 'policy', uses: [] },
+  { wing: 'delivery', name: 'attestation', uses: [] },
+  { wing: 'delivery', name: 'secret-scan', uses: [] },
+  { wing: 'delivery', name: 'evidence', uses: ['attestation'] },
+  { wing: 'delivery', name: 'policy', uses: ['attestation', 'secret-scan'] },
   { wing: 'delivery', name: 'verify', uses: ['evidence'] },
-  { wing: 'delivery', name: 'plan', uses: ['evidence', 'policy'] },
+  { wing: 'delivery', name: 'notify', uses: ['attestation', 'evidence'] },
+  { wing: 'delivery', name: 'plan', uses: ['attestation', 'evidence', 'policy', 'secret-scan', 'verify'] },
+  { wing: 'delivery', name: 'doctor', uses: ['attestation', 'evidence', 'policy', 'plan'] },
+  { wing: 'delivery', name: 'gitops', uses: ['attestation', 'evidence', 'plan'] },
   { wing: 'faces', name: 'cli', uses: [] },
 ]
 
@@ -48,6 +53,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   language: ['re2js'],
   charts: ['bcryptjs', '@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify', 'openpgp'],
   cluster: ['pg'],
-  delivery: [],
+  delivery: ['@marcbachmann/cel-js', '@open-policy-agent/opa-wasm', '@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify', 'pg'],
   faces: [],
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync, appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalJson, sha256 } from './digest.ts'
+import { canonicalJson, sha256 } from '../attestation/index.ts'
 import type { ReleaseRecord } from './record.ts'
 
 /** One line of the chain. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { PintleError } from '../../errors/index.ts'
 import type { Chart } from '../../charts/chart/index.ts'
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
-import { sha256 } from '../evidence/index.ts'
+import { sha256 } from '../attestation/index.ts'
 
 /** Exact versions and digests of everything a release is made from. */
 export interface Pin {

@@ -1,5 +1,5 @@
 /**
- * Owns the rules a release must satisfy. Refuses to change anything: a rule reports, the caller refuses.
+ * Owns the rules a release must satisfy, and the facts they read. Refuses to gather facts and to change anything: a rule reports, the caller refuses.
  */
-export { findPlaintextSecrets } from './plaintext-secrets.ts'
-export type { ScannedValue, SecretFinding } from './plaintext-secrets.ts'
+export type { Facts } from './facts.ts'
+export type { Override, PackName, Rule, RulePhase, RuleResult, RuleSeverity, Violation } from './rule.ts'
