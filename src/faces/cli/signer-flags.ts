@@ -1,4 +1,5 @@
-import { PublicKey, type Signer } from '../../charts/registry/index.ts'
+import type { Signer } from '../../charts/registry/index.ts'
+import { PublicKey } from '../../charts/signatures/index.ts'
 import { usage, type Flags } from './flags.ts'
 
 /** @returns undefined when no signature is asked for */

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PintleError } from '../../../errors/index.ts'
 import { descriptorOf, sha256Digest, type Descriptor } from '../oci/digest.ts'
 import type { Repository } from '../oci/repository.ts'
-import { PrivateSigstore } from './fixtures/private-sigstore.ts'
-import { PublicKey } from './public-key.ts'
-import { signedBytes } from './statement.ts'
+import { PublicKey, signedBytes } from '../../signatures/index.ts'
+import { PrivateSigstore } from '../../signatures/fixtures/private-sigstore.ts'
 import { checkSignatures, requireSignature } from './verify-artifact.ts'
 
 const digest = `sha256:${'d'.repeat(64)}`
@@ -67,7 +66,7 @@ function envelope(key: KeyObject, options: { predicateType?: string; about?: str
   const { predicateType = 'https://sigstore.dev/cosign/sign/v1', about = digest, predicate = {} } = options
   const payload = Buffer.from(JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject: [{ digest: { sha256: about.slice(7) } }], predicateType, predicate }))
   const payloadType = 'application/vnd.in-toto+json'
-  return { payload: payload.toString('base64'), payloadType, signatures: [{ sig: signature(signedBytes({ payloadType, payload, signatures: [] }), key) }] }
+  return { payload: payload.toString('base64'), payloadType, signatures: [{ sig: signature(signedBytes({ payloadType, payload }), key) }] }
 }
 const keyBundle = (dsseEnvelope: unknown) => ({ mediaType: bundleType, verificationMaterial: { publicKey: { hint: 'x' } }, dsseEnvelope })
 

@@ -1,7 +1,7 @@
 import { isPintleError } from '../../../errors/index.ts'
 import { isDescriptor, manifestJson, type Repository } from '../oci/repository.ts'
 import type { Descriptor } from '../oci/digest.ts'
-import { envelopeOf, type Envelope } from './statement.ts'
+import { envelopeOf, type Envelope } from '../../signatures/index.ts'
 
 /** A signature or attestation as it lies in a registry, unchecked. */
 export type Found =

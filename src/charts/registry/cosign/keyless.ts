@@ -1,62 +1,21 @@
-import { readFileSync } from 'node:fs'
 import { X509Certificate, createHash } from 'node:crypto'
-import * as sigstoreBundle from '@sigstore/bundle'
-import * as specs from '@sigstore/protobuf-specs'
-import * as sigstore from '@sigstore/verify'
-import { PintleError } from '../../../errors/index.ts'
+import { readTrustedRoot, verifyBundle, type CertifiedSigner, type KeylessPolicy } from '../../signatures/index.ts'
 import type { Found } from './find-signatures.ts'
-import { signedBytes, type Envelope } from './statement.ts'
 
 /** Whom to believe, and who must have signed. */
-export interface KeylessPolicy {
-  /** Path of a trusted root in Sigstore's JSON form (`cosign trusted-root create`, or the public one's trusted_root.json). */
+export interface RootedPolicy extends KeylessPolicy {
+  /** Path of a trusted root. */
   readonly trustedRoot: string
-  /** The certificate's subject, exactly; or a pattern for all of it. */
-  readonly identity: string | RegExp
-  /** Who vouched for the identity: the OIDC issuer, exactly. */
-  readonly issuer: string
 }
 
 /**
- * Checks a signature made with a short-lived certificate: chain, transparency log, timestamps, identity. Offline: all there is to know is in the
- * trusted root and beside the signature. What the root has no authority for (logs of private installations) is not demanded.
+ * Checks a signature made with a short-lived certificate.
  * @throws Error in words; PintleError signature.key when the root cannot be used
  */
-export async function checkKeyless(found: Found, policy: KeylessPolicy): Promise<{ identity: string; issuer: string }> {
-  const root = readRoot(policy.trustedRoot)
-  const { tlogs, ctlogs } = root
-  const verifier = new sigstore.Verifier(sigstore.toTrustMaterial(root), { tlogThreshold: tlogs.length > 0 ? 1 : 0, ctlogThreshold: ctlogs.length > 0 ? 1 : 0, timestampThreshold: 1 })
+export async function checkKeyless(found: Found, policy: RootedPolicy): Promise<CertifiedSigner> {
+  const root = await readTrustedRoot(policy.trustedRoot)
   const { json, artifact } = bundleOf(found)
-  const entity = sigstore.toSignedEntity(sigstoreBundle.bundleFromJSON(json), artifact)
-  const signer = verifier.verify(found.form === 'simple-signing' || found.envelope === undefined ? entity : { ...entity, signature: alsoBySignedBytes(entity.signature, found.envelope) })
-  const identity = signer.identity?.subjectAlternativeName ?? ''
-  const issuer = signer.identity?.extensions?.issuer ?? ''
-  const fits = typeof policy.identity === 'string' ? identity === policy.identity : new RegExp(`^(?:${policy.identity.source})$`, policy.identity.flags).test(identity)
-  if (identity === '' || !fits) throw new Error(`it was signed by ${identity || 'nobody'}, not by ${typeof policy.identity === 'string' ? policy.identity : policy.identity.source}`)
-  if (issuer !== policy.issuer) throw new Error(`the identity was certified for ${issuer || 'no issuer'}, not for ${policy.issuer}`)
-  return { identity, issuer }
-}
-
-/**
- * Logs of Rekor's second version hold the digest of what was signed over, those of the first that of the payload. Version 3 of @sigstore/verify compares with the
- * payload alone.
- */
-function alsoBySignedBytes(content: ReturnType<typeof sigstore.toSignedEntity>['signature'], envelope: Envelope): typeof content {
-  const digest = createHash('sha256').update(signedBytes(envelope)).digest()
-  return {
-    signature: content.signature, compareSignature: (signature) => content.compareSignature(signature), verifySignature: (key) => content.verifySignature(key),
-    compareDigest: (logged) => content.compareDigest(logged) || digest.equals(logged),
-  }
-}
-
-function readRoot(path: string): ReturnType<typeof specs.TrustedRoot.fromJSON> {
-  try {
-    const root = specs.TrustedRoot.fromJSON(JSON.parse(readFileSync(path, 'utf8')))
-    if (root.certificateAuthorities.length === 0) throw new Error('it has no certificate authorities')
-    return root
-  } catch (error) {
-    throw new PintleError('signature.key', `the trusted root ${path} cannot be used: ${(error as Error).message}`, { cause: error, hint: '`cosign trusted-root create` writes one.' })
-  }
+  return verifyBundle(json, root, { policy, ...(artifact && { artifact }) })
 }
 
 /** The bundle, or one made of what older versions of cosign put into annotations. */

@@ -1,12 +1,12 @@
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import type { Repository } from '../oci/repository.ts'
 import { findSignatures, type Found } from './find-signatures.ts'
-import type { KeylessPolicy } from './keyless.ts'
-import type { PublicKey } from './public-key.ts'
-import { signedBytes, simpleSigningDigest, statementOf, type Envelope } from './statement.ts'
+import type { RootedPolicy } from './keyless.ts'
+import { simpleSigningDigest } from './simple-signing.ts'
+import { signedBytes, statementOf, type Envelope, type PublicKey } from '../../signatures/index.ts'
 
 /** Who must have signed: the holder of a key, or an identity that a trusted authority certified. */
-export type Signer = { readonly key: PublicKey } | { readonly keyless: KeylessPolicy }
+export type Signer = { readonly key: PublicKey } | { readonly keyless: RootedPolicy }
 
 export interface VerifiedSignature {
   readonly form: Found['form']
@@ -53,7 +53,7 @@ export async function checkSignatures(repository: Repository, digest: string, si
       const statement = envelope === undefined ? undefined : statementOf(envelope)
       if (statement !== undefined && statement.predicateType !== wanted) continue
       if (found.form === 'bundle' && statement === undefined) throw new Error('it holds no statement about a digest')
-      const identity = 'key' in signer ? checkByKey(found, envelope, signer.key) : await (await import('./keyless.ts')).checkKeyless(found, signer.keyless)
+      const identity = 'key' in signer ? checkByKey(found, envelope, signer.key) : certified(await (await import('./keyless.ts')).checkKeyless(found, signer.keyless))
       const subjects = statement?.subjects ?? [simpleSigningDigest((found as Extract<Found, { form: 'simple-signing' }>).payload)]
       if (!subjects.includes(digest)) throw new Error(`it is about ${subjects.join(', ') || 'nothing'}, not about this artifact`)
       const attested = options.attestation === undefined || statement === undefined ? {} : { predicateType: statement.predicateType, predicate: statement.predicate }
@@ -67,8 +67,10 @@ export async function checkSignatures(repository: Repository, digest: string, si
   return { verified, rejected }
 }
 
+const certified = ({ identity, issuer }: { identity: string; issuer: string }) => ({ identity, issuer })
+
 function checkByKey(found: Found, envelope: Envelope | undefined, key: PublicKey): Record<string, never> {
-  const good = found.form === 'simple-signing' ? key.verifies(found.payload, found.signature) : envelope!.signatures.some((s) => key.verifies(signedBytes(envelope!), s))
+  const good = found.form === 'simple-signing' ? key.verifies(found.payload, found.signature) : envelope!.signatures.some((s) => key.verifies(signedBytes(envelope!), s.sig))
   if (!good) throw new Error('it was not made with this key')
   return {}
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PintleError } from '../../../errors/index.ts'
-import { envelopeOf, statementOf } from '../cosign/statement.ts'
+import { envelopeOf, statementOf } from '../../signatures/index.ts'
 import { cleanScopes, parseChallenge } from './challenge.ts'
 import { chartReferenceText, parseChartReference, parseReference, referenceText } from './reference.ts'
 

@@ -1,6 +1,6 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { PintleError } from '../../../errors/index.ts'
+import { PintleError } from '../../errors/index.ts'
 import { verifiesEd25519ph } from './ed25519ph.ts'
 
 /** Checks signatures of one key. */

@@ -2,28 +2,37 @@
 export interface Envelope {
   readonly payloadType: string
   readonly payload: Buffer
-  readonly signatures: readonly Buffer[]
+  readonly signatures: readonly EnvelopeSignature[]
+}
+
+export interface EnvelopeSignature {
+  readonly sig: Buffer
+  /** A hint at the key: nothing is decided by it. */
+  readonly keyid?: string
 }
 
 /** An in-toto statement. */
 export interface Statement {
+  /** `https://in-toto.io/Statement/v1`, or `v0.1`. */
+  readonly type: string
   readonly predicateType: string
   /** Digests it is about, `sha256:...`. */
   readonly subjects: readonly string[]
   readonly predicate: unknown
 }
 
-const statementType = 'application/vnd.in-toto+json'
+/** The payload type of envelopes around in-toto statements. */
+export const statementType = 'application/vnd.in-toto+json'
 
 /** @returns undefined when this is no envelope */
 export function envelopeOf(json: any): Envelope | undefined {
   if (typeof json?.payload !== 'string' || typeof json.payloadType !== 'string' || !Array.isArray(json.signatures)) return undefined
-  const signatures = json.signatures.filter((s: any) => typeof s?.sig === 'string').map((s: any) => Buffer.from(s.sig, 'base64'))
+  const signatures = json.signatures.filter((s: any) => typeof s?.sig === 'string').map((s: any): EnvelopeSignature => ({ sig: Buffer.from(s.sig, 'base64'), ...(typeof s.keyid === 'string' && { keyid: s.keyid }) }))
   return { payloadType: json.payloadType, payload: Buffer.from(json.payload, 'base64'), signatures }
 }
 
 /** What a DSSE signature is made over: type and payload, with their lengths. */
-export function signedBytes({ payloadType, payload }: Envelope): Buffer {
+export function signedBytes({ payloadType, payload }: Pick<Envelope, 'payloadType' | 'payload'>): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `), payload])
 }
 
@@ -38,20 +47,5 @@ export function statementOf(envelope: Envelope): Statement {
   }
   if (!/^https:\/\/in-toto\.io\/Statement\/(v0\.1|v1)$/.test(json?._type ?? '') || !Array.isArray(json.subject) || typeof json.predicateType !== 'string') throw new Error('it is no in-toto statement')
   const subjects = json.subject.flatMap((s: any) => Object.entries(s?.digest ?? {}).map(([algorithm, hex]) => `${algorithm}:${hex}`))
-  return { predicateType: json.predicateType, subjects, predicate: json.predicate }
-}
-
-/** What cosign signs in its older form: the digest within a "simple signing" payload. @throws Error in words */
-export function simpleSigningDigest(payload: Uint8Array): string {
-  let json: any
-  try {
-    json = JSON.parse(Buffer.from(payload).toString())
-  } catch {
-    throw new Error('its payload is not JSON')
-  }
-  const { type, image } = json?.critical ?? {}
-  if (type !== 'cosign container image signature' && type !== 'atomic container signature') throw new Error(`its payload is of type ${JSON.stringify(type)}`)
-  const digest = image?.['docker-manifest-digest']
-  if (typeof digest !== 'string') throw new Error('its payload names no digest')
-  return digest
+  return { type: json._type, predicateType: json.predicateType, subjects, predicate: json.predicate }
 }
