@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { EvidenceStore, deployNote, type ReleaseRecord } from './index.ts'
+import { EvidenceStore, deployNote, sha256, type ReleaseRecord } from './index.ts'
 
 let root: string
 beforeEach(() => {
@@ -21,7 +21,7 @@ const record = (id: string): Omit<ReleaseRecord, 'files'> => ({
 
 it('keeps a chain that holds, and notices each kind of tampering', () => {
   const store = new EvidenceStore(root)
-  for (const id of ['a', 'b', 'c']) store.add(record(id), { 'diff.txt': `diff ${id}` }, deployNote)
+  for (const id of ['a', 'b', 'c']) store.add({ record: { ...record(id), files: { 'diff.txt': sha256(`diff ${id}`) } }, files: { 'diff.txt': `diff ${id}` } }, deployNote)
   expect(store.verify()).toEqual([])
   writeFileSync(join(root, 'b', 'diff.txt'), 'other')
   expect(store.verify()).toEqual([{ sequence: 2, problem: 'b/diff.txt was changed' }])

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync, appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, sha256 } from '../attestation/index.ts'
+import type { Kept } from './make-record.ts'
 import type { ReleaseRecord } from './record.ts'
 
 /** One line of the chain. */
@@ -32,20 +33,15 @@ export class EvidenceStore {
   }
 
   /** Writes the folder completely before the chain names it. Returns the folder's absolute path. */
-  add(record: Omit<ReleaseRecord, 'files'>, files: Readonly<Record<string, string>>, note: (r: ReleaseRecord) => string): string {
+  add({ record, files }: Kept, note: (r: ReleaseRecord) => string): string {
     const folder = record.id
     const target = join(this.root, folder)
     const staging = join(this.root, `.${folder}.tmp`)
     mkdirSync(staging, { recursive: true, mode: 0o700 })
-    const digests: Record<string, string> = {}
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(staging, name), text, { mode: 0o600 })
-      digests[name] = sha256(text)
-    }
-    const whole: ReleaseRecord = { ...record, files: digests }
-    const text = `${JSON.stringify(whole, undefined, 2)}\n`
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(staging, name), text, { mode: 0o600 })
+    const text = `${JSON.stringify(record, undefined, 2)}\n`
     writeFileSync(join(staging, 'record.json'), text, { mode: 0o600 })
-    writeFileSync(join(staging, 'note.md'), note(whole), { mode: 0o600 })
+    writeFileSync(join(staging, 'note.md'), note(record), { mode: 0o600 })
     renameSync(staging, target)
     const last = this.list().at(-1)
     const line = { sequence: (last?.sequence ?? 0) + 1, id: record.id, folder, digest: sha256(text), previous: last?.hash ?? '' }

@@ -1,4 +1,4 @@
-import { EvidenceStore, deployNote, type Outcome, type ReleaseRecord as Record_, type StepResult } from '../../delivery/evidence/index.ts'
+import { EvidenceStore, deployNote, makeRecord, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
 import { redactObject } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import type { Pin, ReleasePlan } from '../../delivery/plan/index.ts'
@@ -31,15 +31,14 @@ export interface EvidenceFacts {
 /** Writes the evidence folder of a release. No secret value of the manifest reaches a file, wherever a check may have repeated it. */
 export function writeEvidence(f: EvidenceFacts): string {
   const clean = secretCleaner(() => documents(f.plan).map((d) => d.content))
-  const steps = f.steps.map((s) => ({ ...s, ...(s.detail === undefined ? {} : { detail: clean(s.detail) }) }))
   const { plan, session } = f
   const ended = new Date()
   const rolledBack = f.outcome === 'rolled-back'
   const ci = ciRun()
   const git = gitState(process.cwd())
-  const record: Omit<Record_, 'files'> = {
-    schema: 'pintle.dev/release-record/v1',
-    id: `${stamp(f.started)}-${f.service}-${plan.revision.after}`,
+  const facts: RecordFacts = {
+    operation: plan.current ? 'upgrade' : 'install',
+    strategy: 'rolling',
     tool: { pintle: versions.pintle, helm: versions.helm },
     service: f.service,
     environment: f.environment,
@@ -50,7 +49,7 @@ export function writeEvidence(f: EvidenceFacts): string {
     started: f.started.toISOString(),
     ended: ended.toISOString(),
     outcome: f.outcome,
-    ...(f.reason === '' ? {} : { reason: clean(f.reason) }),
+    ...(f.reason === '' ? {} : { reason: f.reason }),
     chart: { ...f.pinned.chart, appVersion: plan.rendered.chart.metadata.appVersion },
     dependencies: f.pinned.dependencies,
     values: f.pinned.values,
@@ -65,24 +64,19 @@ export function writeEvidence(f: EvidenceFacts): string {
     rollback: {
       target: plan.rollback.target,
       steps: plan.rollback.steps,
-      ...(rolledBack ? { used: { at: ended.toISOString(), reason: clean(f.reason), toRevision: plan.rollback.target } } : {}),
+      ...(rolledBack ? { used: { at: ended.toISOString(), reason: f.reason, automatic: true, toRevision: plan.rollback.target } } : {}),
     },
-    steps,
+    steps: f.steps,
   }
   const files = {
     'manifests.yaml': redactedManifest(plan),
     'diff.md': f.diff,
     'upgrade-plan.md': `# Plan ${plan.digest}\n\n${plan.operations.map((o, i) => `${i + 1}. ${o}`).join('\n')}\n`,
     'rollback.md': `# Rollback of ${f.service}\n\n${plan.rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
-    ...(f.failure ? { 'failure.json': `${clean(JSON.stringify({ message: f.failure.message, ...(isPintleError(f.failure) ? { code: f.failure.code, reason: f.failure.hint, details: f.failure.details } : {}) }, undefined, 2))}\n` } : {}),
-    'verification.json': `${JSON.stringify(steps, undefined, 2)}\n`,
+    ...(f.failure ? { 'failure.json': `${JSON.stringify({ message: f.failure.message, ...(isPintleError(f.failure) ? { code: f.failure.code, reason: f.failure.hint, details: f.failure.details } : {}) }, undefined, 2)}\n` } : {}),
+    'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
-  return new EvidenceStore(f.root).add(record, files, deployNote)
-}
-
-/** 20261121T070102Z-1a2b: sorts by time; the random tail keeps two runs of one second apart. */
-function stamp(at: Date): string {
-  return `${at.toISOString().replace(/[-:]|\.\d+/g, '')}-${Math.floor(Math.random() * 0x10000).toString(16).padStart(4, '0')}`
+  return new EvidenceStore(f.root).add(makeRecord(facts, files, clean), deployNote)
 }
 
 function documents(plan: ReleasePlan): { path: string; content: string }[] {
