@@ -1,27 +1,36 @@
-/** Writes docs/errors.md from the table of error codes; with --check, fails when the file is not what would be written. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { errorCodes } from '../src/errors/index.ts'
+/** Writes generated documents and tables; with --check, fails when a file is not what would be written, or is left over. */
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { errorsPage } from './docs/errors-page.ts'
+import { rulePages } from './docs/rule-pages.ts'
 
-const rows = Object.entries(errorCodes).sort(([a], [b]) => (a < b ? -1 : 1))
-const text = [
-  '# Errors',
-  '',
-  'Every error Pintle throws on purpose has one of these codes (`error.code` in the library, `code` in JSON output). The message itself is the text Helm, Go or',
-  'Kubernetes prints for the same condition. This page is generated from `src/errors/codes.ts` by `npm run docs`.',
-  '',
-  ...rows.flatMap(([code, info]) => [`## ${code}`, '', info.summary, '', `**What to try:** ${info.fix}`, '']),
-].join('\n')
+const wanted = new Map([['docs/errors.md', errorsPage()], ...(await rulePages())])
+const stale = [...wanted].filter(([file, text]) => read(file) !== text).map(([file]) => file)
+const left = filesBelow('docs/rules').filter((file) => !wanted.has(file))
 
-if (!process.argv.includes('--check')) writeFileSync('docs/errors.md', text)
-else {
-  let found = ''
-  try {
-    found = readFileSync('docs/errors.md', 'utf8')
-  } catch {
-    // reported below
+if (process.argv.includes('--check')) {
+  for (const file of [...stale, ...left]) console.error(`${file} is out of date: run \`npm run docs\``)
+  if (stale.length + left.length > 0) process.exit(1)
+} else {
+  for (const file of stale) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, wanted.get(file)!)
   }
-  if (found !== text) {
-    console.error('docs/errors.md is out of date: run `npm run docs`')
-    process.exit(1)
+  for (const file of left) rmSync(file)
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name))
+  } catch {
+    return []
   }
 }

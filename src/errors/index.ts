@@ -1,5 +1,5 @@
 /**
- * Owns the one error class of Pintle, the table of its codes, and Go's words for connections that fail.
+ * Owns the one error class of Pintle, the table of its codes, Go's words for connections that fail, and the guess what a wrong name was meant to be.
  * Refuses to print, to exit, or to know any other room: only the CLI does that.
  */
 export { PintleError, isPintleError } from './pintle-error.ts'
@@ -9,3 +9,4 @@ export type { ErrorCode } from './codes.ts'
 export { codeFrame } from './code-frame.ts'
 export { dialErrorText, firstDialError } from './dial-error.ts'
 export type { DialError } from './dial-error.ts'
+export { nearest } from './nearest.ts'

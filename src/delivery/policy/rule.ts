@@ -58,7 +58,10 @@ export interface RuleResult {
   readonly rule: string
   readonly severity: RuleSeverity
   readonly status: 'passed' | 'violated' | 'overridden' | 'not-evaluated'
+  /** What stands. */
   readonly violations: readonly Violation[]
+  /** What overrides let pass, each with the one that did. */
+  readonly waived?: readonly { readonly violation: Violation; readonly override: Override }[]
   /** The overrides that let violations pass. */
   readonly overrides: readonly Override[]
   /** Which facts were missing. */

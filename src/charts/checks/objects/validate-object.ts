@@ -1,5 +1,5 @@
 import type { Value } from '../../../language/go/index.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../../errors/index.ts'
 import type { Definition, ObjectSchemas } from './object-schemas.ts'
 
 /** One thing about an object that its schema does not allow. */

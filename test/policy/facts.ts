@@ -1,0 +1,25 @@
+/** Facts for tests of rules: a release to prod, of which only what a test names is known. */
+import type { Facts, ManifestFacts, RenderedObject } from '../../src/delivery/policy/index.ts'
+import type { KubeObject } from '../../src/cluster/kube/index.ts'
+import { parseDocument } from '../../src/language/yaml/index.ts'
+
+export const now = new Date('2026-11-26T12:00:00Z')
+
+export function facts(known: Partial<Facts> = {}): Facts {
+  return { environment: 'prod', service: 'shop', now, run: { operator: 'ada@example.com', ciRequired: false }, ...known }
+}
+
+/** Facts with these manifests, as YAML documents: hooks are told by their annotation, CRDs by their kind. */
+export function manifests(yaml: string, more: Partial<ManifestFacts> = {}): Facts {
+  const all = yaml.split(/^---$/m).flatMap((text): RenderedObject[] => {
+    const object = parseDocument(text) as KubeObject | null
+    if (object === null) return []
+    const events = object.metadata.annotations?.['helm.sh/hook']
+    const hook = events === undefined ? undefined : {
+      events: events.split(',').map((e) => e.trim()), weight: Number(object.metadata.annotations?.['helm.sh/hook-weight'] ?? 0),
+      deletePolicies: (object.metadata.annotations?.['helm.sh/hook-delete-policy'] ?? 'before-hook-creation').split(',').map((p) => p.trim()),
+    }
+    return [{ source: `shop/templates/${object.kind.toLowerCase()}.yaml`, object, ...(hook && { hook }) }]
+  })
+  return facts({ manifests: { objects: all.filter((o) => !o.hook), hooks: all.filter((o) => o.hook), crds: [], recordBytes: 1000, ...more } })
+}
