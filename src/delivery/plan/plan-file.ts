@@ -32,7 +32,15 @@ export interface PlannedRelease {
   readonly namespace: string
   /** Names of releases of this plan that must be in place before. */
   readonly needs: readonly string[]
-  readonly target: { readonly server: string; readonly clusterUid: string; readonly context: string; readonly simulated: boolean }
+  readonly target: {
+    readonly server: string
+    /** Of the kube-system namespace; '' where it may not be read. */
+    readonly clusterUid: string
+    readonly context: string
+    readonly simulated: boolean
+    /** Of the release's namespace; '' when there is none yet, left out where it may not be read. */
+    readonly namespaceUid?: string
+  }
   readonly storage: {
     readonly driver: string
     /** UID of the storage object of the oldest revision that is kept; '' before the first install. */
@@ -40,11 +48,23 @@ export interface PlannedRelease {
     /** The last revision with its storage object's UID and resourceVersion; undefined before the first install. */
     readonly serial?: { readonly revision: number; readonly status: string; readonly uid: string; readonly resourceVersion: string }
   }
+  /** Digests of values files are keyed: a short file could be guessed. */
   readonly pin: Pin
+  /** Keyed digest of the user's values, merged: of files and flags. */
+  readonly values: string
+  /** Where chart, values and lock were read, relative to the folder of pintle.yaml or the working folder: they are compared again where they still are. */
+  readonly sources: { readonly chart?: string; readonly lock?: { readonly path: string; readonly key: string; readonly digest: string } }
   /** What the chart asked of the cluster, of chance, of time and of DNS, by keyed digest: the answers themselves are frozen into the manifest. */
-  readonly capabilities: { readonly kubeVersion: string; readonly apiVersions: string }
+  readonly capabilities: {
+    readonly kubeVersion: string
+    /** Digest of the list; '' when no template looked at it. */
+    readonly apiVersions: string
+  }
   readonly lookups: readonly { readonly call: string; readonly digest: string }[]
   readonly nondeterministic: readonly { readonly template: string; readonly line: number }[]
+  /** Server-side or client-side, as the last revision was. */
+  readonly applyMethod: 'ssa' | 'csa'
+  /** Keyed: a manifest holds secrets. */
   readonly manifestDigest: string
   readonly objects: readonly PlannedObject[]
   readonly hooks: readonly PlannedObject[]
@@ -57,16 +77,27 @@ export interface PlannedRelease {
   readonly rollback: { readonly target: number; readonly steps: readonly string[]; readonly reversible: boolean; readonly why?: string }
   readonly strategy: { readonly kind: 'rolling' | 'canary' | 'blue-green'; readonly steps: readonly number[] }
   readonly settings: { readonly timeout: number; readonly createNamespace: boolean; readonly historyMax: number; readonly skipTests: boolean; readonly upgradeCrds: boolean }
-  /** The frozen release: AES-256-GCM over gzipped JSON of manifest, hooks, notes, values, chart record and CRDs. base64. */
-  readonly payload: { readonly algorithm: 'aes-256-gcm'; readonly nonce: string; readonly ciphertext: string; readonly tag: string }
+  /** The frozen release: gzipped JSON of manifest, hooks, notes, values, chart record and CRDs, bound to everything that stands in clear. */
+  readonly payload: SealedPayload
 }
+
+/** AES-256-GCM, all in base64. */
+export interface SealedPayload { readonly algorithm: 'aes-256-gcm'; readonly nonce: string; readonly ciphertext: string; readonly tag: string }
 
 export interface PlannedObject {
   readonly ref: ObjectRef
   readonly source?: string
   readonly action: 'add' | 'change' | 'remove' | 'keep' | 'none' | 'hook' | 'crd'
-  /** Of the bytes that will reach the API server; keyed where they hold secrets. */
+  /** Of the JSON that is sent by server-side apply or create (a client-side patch is worked out from it); keyed where it holds secrets; '' for removals. */
   readonly digest: string
-  /** The live object when the plan was made. */
-  readonly live?: { readonly uid: string; readonly resourceVersion: string; readonly owned: string }
+  /** The live object when the plan was made; left out when there was none. */
+  readonly live?: PlannedLive
+}
+
+export interface PlannedLive {
+  readonly uid: string
+  /** A hint only: status changes it, too. */
+  readonly resourceVersion: string
+  /** Keyed digest of the fields that the release owns or would write. */
+  readonly owned: string
 }

@@ -1,0 +1,69 @@
+import { anyMap, anything, base64, list, map, matching, oneOf, optional, text, truth, whole, type Shape } from './shape.ts'
+
+/** The shape of plan files; the types are in plan-file.ts. */
+
+const time = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'a time like 2026-01-31T12:00:00Z')
+const digest = matching(/^sha256:[0-9a-f]{64}$/, 'a sha256 digest')
+const keyed = matching(/^hmac-sha256:[0-9a-f]{64}$/, 'a keyed digest')
+const digestOrNone = matching(/^((hmac-)?sha256:[0-9a-f]{64})?$/, 'a digest')
+const name = matching(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, 'the name of a Kubernetes object')
+const count = whole(0, 1_000_000_000)
+
+const ref = map({ apiVersion: text, kind: text, namespace: optional(text), name: text })
+const tool = map({ pintle: text, helm: text })
+const place = map({ file: text, line: optional(count), column: optional(count) })
+const violation = map({ message: text, object: optional(ref), place: optional(place), hint: optional(text) })
+const override = map({ rule: text, match: text, reason: text, by: text, expires: text, ticket: optional(text) })
+const ruleResult = map({
+  rule: text, severity: oneOf('block', 'warn', 'off'), status: oneOf('passed', 'violated', 'overridden', 'not-evaluated'), violations: list(violation), overrides: list(override), missing: optional(text),
+})
+
+const pin = map({
+  chart: map({ name: text, version: text, digest, source: optional(text), archive: optional(text), manifest: optional(text) }),
+  dependencies: list(map({ name: text, version: text, digest })),
+  values: list(map({ path: text, digest: keyed })),
+  images: optional(list(map({ image: text, digest: text }))),
+  tool,
+})
+
+const planned = map({
+  ref, source: optional(text), action: oneOf('add', 'change', 'remove', 'keep', 'none', 'hook', 'crd'), digest: digestOrNone,
+  live: optional(map({ uid: text, resourceVersion: text, owned: keyed })),
+})
+
+const change = map({
+  apiVersion: text, kind: text, namespace: optional(text), name: text, source: optional(text), action: oneOf('add', 'change', 'remove', 'keep', 'none'),
+  fields: list(map({ path: text, before: optional(anything), after: optional(anything), class: text })), classes: list(text),
+  before: optional(anyMap), after: optional(anyMap),
+})
+
+const release = map({
+  service: text, name, namespace: name, needs: list(name),
+  target: map({ server: text, clusterUid: text, context: text, simulated: truth, namespaceUid: optional(text) }),
+  storage: map({ driver: text, lineage: text, serial: optional(map({ revision: whole(1, 1_000_000_000), status: text, uid: text, resourceVersion: text })) }),
+  pin, values: keyed,
+  sources: map({ chart: optional(text), lock: optional(map({ path: text, key: text, digest: digestOrNone })) }),
+  capabilities: map({ kubeVersion: text, apiVersions: digestOrNone }),
+  lookups: list(map({ call: text, digest: keyed })),
+  nondeterministic: list(map({ template: text, line: count })),
+  applyMethod: oneOf('ssa', 'csa'), manifestDigest: keyed,
+  objects: list(planned), hooks: list(planned), crds: list(planned),
+  images: map({ before: list(text), after: list(text) }),
+  changes: map({ objects: list(change), added: count, changed: count, removed: count, unchanged: count }),
+  operations: list(text),
+  revision: map({ before: count, after: whole(1, 1_000_000_000) }),
+  rollback: map({ target: count, steps: list(text), reversible: truth, why: optional(text) }),
+  strategy: map({ kind: oneOf('rolling', 'canary', 'blue-green'), steps: list(whole(0, 100)) }),
+  settings: map({ timeout: count, createNamespace: truth, historyMax: count, skipTests: truth, upgradeCrds: truth }),
+  payload: map({ algorithm: oneOf('aes-256-gcm'), nonce: base64, ciphertext: base64, tag: base64 }),
+})
+
+export const planShape: Shape = map({
+  schema: oneOf('pintle.dev/plan/v1'), tool, created: time, expires: time, author: text, environment: text,
+  git: optional(map({ commit: text, dirty: truth })),
+  ci: optional(map({ provider: text, run: optional(text) })),
+  requires: map({ approvals: whole(0, 1000), approvers: list(text, 1000) }),
+  policy: map({ pack: text, digest: matching(/^(sha256:[0-9a-f]{64})?$/, 'a digest'), results: list(ruleResult), overrides: list(override) }),
+  releases: list(release, 10_000),
+  key: map({ id: matching(/^[0-9a-f]{16}$/, 'the id of a key') }),
+})
