@@ -1,5 +1,5 @@
 /** Facts for tests of rules: a release to prod, of which only what a test names is known. */
-import type { Facts, ManifestFacts, RenderedObject } from '../../src/delivery/policy/index.ts'
+import type { Facts, ManifestFacts, OutcomeFacts, ProcessFacts, RenderedObject, TargetFacts } from '../../src/delivery/policy/index.ts'
 import type { KubeObject } from '../../src/cluster/kube/index.ts'
 import { parseDocument } from '../../src/language/yaml/index.ts'
 
@@ -23,3 +23,18 @@ export function manifests(yaml: string, more: Partial<ManifestFacts> = {}): Fact
   })
   return facts({ manifests: { objects: all.filter((o) => !o.hook), hooks: all.filter((o) => o.hook), crds: [], recordBytes: 1000, ...more } })
 }
+
+/** Facts about where it goes. */
+export function target(more: Partial<TargetFacts>): Facts {
+  return facts({ target: { context: 'us-east-prod', clusterUid: '', namespace: 'shop', namespaceExplicit: true, serverVersion: 'v1.36.3', simulated: false, ...more } })
+}
+
+/** Facts about how it goes. */
+export const processed = (process: ProcessFacts): Facts => facts({ process })
+
+/** Facts about a plan file. */
+export const planned = (plan: Partial<NonNullable<ProcessFacts['plan']>>, more: ProcessFacts = {}): Facts =>
+  processed({ ...more, plan: { digest: 'sha256:0', created: '2026-11-26T09:00:00Z', expires: '2026-11-27T09:00:00Z', author: 'ada', ...plan } })
+
+/** Facts about how it ended. */
+export const outcome = (more: Partial<OutcomeFacts>, process?: ProcessFacts): Facts => facts({ outcome: { outcome: 'succeeded', checks: [], ...more }, ...(process && { process }) })

@@ -1,7 +1,7 @@
 /** What every rule must show: firing, not firing, overridden on record, and not evaluated where facts are missing. */
 import { describe, expect, it } from 'vitest'
 import { evaluatePolicy, makePolicy, type Facts, type Override, type Rule, type RuleResult } from '../../src/delivery/policy/index.ts'
-import { facts, now } from './facts.ts'
+import { facts } from './facts.ts'
 
 export interface RuleCases {
   /** By name: facts that violate the rule, and what is said, one text a violation: each must stand in the violation's object or message. */
@@ -33,7 +33,7 @@ export function ruleSuite(rule: Rule, { fires, passes, missing = facts() }: Rule
         expect(result).toMatchObject({ status: 'overridden', violations: [], overrides: [override] })
         expect(result.waived).toHaveLength(says.length)
         expect({ blocked, idle }).toEqual({ blocked: false, idle: [] })
-        expect(judge(known, [{ ...override, expires: now.toISOString() }])).toMatchObject({ result: { status: 'violated', overrides: [] }, blocked: true, idle: ['expired'] })
+        expect(judge(known, [{ ...override, expires: known.now.toISOString() }])).toMatchObject({ result: { status: 'violated', overrides: [] }, blocked: true, idle: ['expired'] })
         expect(judge(known, [{ ...override, match: 'nothing says this' }])).toMatchObject({ result: { status: 'violated' }, blocked: true, idle: ['matches nothing'] })
       })
     }

@@ -29,13 +29,14 @@ export interface RunFacts {
   readonly ci?: string
   /** The environment asks for runs from CI only. */
   readonly ciRequired: boolean
-  /** Somebody said that this is an emergency, and why. */
+  /** Somebody said that this is an emergency, and why; kept in the record. */
   readonly breakGlass?: string
   /** Hours in which a failed release is not rolled forward; local hours of a time zone. */
   readonly businessHours?: { readonly days: readonly number[]; readonly from: number; readonly to: number; readonly zone: string }
 }
 
 export interface TargetFacts {
+  /** '' when there is none. */
   readonly context: string
   readonly expectedContext?: string
   /** UID of the kube-system namespace; '' when it may not be read. */
@@ -44,7 +45,7 @@ export interface TargetFacts {
   readonly namespace: string
   /** By flag, by pintle.yaml: not by the context's default. */
   readonly namespaceExplicit: boolean
-  /** `v1.36.3` */
+  /** `v1.36.3`; '' when the server did not answer. */
   readonly serverVersion: string
   readonly simulated: boolean
   /** What the operations need, and whether it is allowed (SelfSubjectAccessReview). */
@@ -57,6 +58,7 @@ export interface TargetFacts {
   readonly serverless?: readonly string[]
   readonly release?: {
     readonly name: string
+    /** '' when the release is not installed. */
     readonly status: string
     readonly revision: number
     /** The last operation failed and the release was not brought back since. */
@@ -68,6 +70,10 @@ export interface TargetFacts {
   readonly incidents?: readonly { readonly id: string; readonly title: string; readonly url?: string; readonly source: string }[]
   /** Objects of the release that another release or tool owns. */
   readonly foreignOwners?: readonly { readonly object: ObjectRef; readonly owner: string }[]
+  /** Names of the project's other environments. */
+  readonly otherEnvironments?: readonly string[]
+  /** Why something of the above could not be found out, or not all of it, by its name: what was found counts all the same. */
+  readonly unread?: Readonly<Partial<Record<'rights' | 'clusterAdmin' | 'gitops' | 'release' | 'incidents' | 'foreignOwners' | 'clusterUid', string>>>
 }
 
 export interface Right {
@@ -78,6 +84,10 @@ export interface Right {
   readonly name?: string
   readonly allowed: boolean
   readonly reason?: string
+  /** Without it the operations go on and say less, or guard less. */
+  readonly optional?: boolean
+  /** What it is for. */
+  readonly why?: string
 }
 
 export interface GitopsOwner {
@@ -209,6 +219,7 @@ export interface ProcessFacts {
   readonly strategy?: { readonly kind: 'rolling' | 'canary' | 'blue-green'; readonly simple: boolean; readonly steps: readonly number[]; readonly gates: number; readonly keepOldColour: boolean }
   readonly owner?: string
   readonly notify?: boolean
+  /** Share of the error budget that is left: 1 all of it, 0 or less none. */
   readonly errorBudgetLeft?: number
 }
 
@@ -228,4 +239,6 @@ export interface OutcomeFacts {
   readonly drifted?: readonly string[]
   readonly unrecorded?: readonly number[]
   readonly tokenAgeDays?: number
+  /** Findings of the newest scan of what runs now. */
+  readonly vulnerabilities?: { readonly critical: number; readonly high: number; readonly at: string; readonly source: string }
 }
