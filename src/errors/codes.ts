@@ -67,6 +67,8 @@ const table = {
   'plan.key': { summary: 'There is no key for the plan, or it is not one.', fix: 'Give the key the plan was made with: --plan-key FILE or PINTLE_PLAN_KEY.' },
   'plan.order': { summary: 'The `needs` of services cannot be satisfied: they form a circle, or name what is not there.', fix: 'The message names the services; correct `needs` in pintle.yaml.' },
   'rule.refused': { summary: 'A rule refused the release; nothing was changed.', fix: 'The message names the rule and what to change.' },
+  'gitops.git': { summary: 'git could not do what the commit needs.', fix: "The message has git's own words; nothing of your work tree, index or branch was touched." },
+  'gitops.edit': { summary: 'The value is not in the file, or cannot be set there without changing something else.', fix: 'Name file and place with --file and --path; --add adds what is missing.' },
   'kube.config': { summary: 'The kubeconfig, or the flags over it, do not say how to reach a cluster.', fix: 'The message names the file, context or field; `kubectl config view` shows what is read.' },
   'kube.unreachable': { summary: 'The Kubernetes API server gave no answer.', fix: 'Check the context, the network or VPN, and the server address in the kubeconfig.' },
   'kube.unauthorized': { summary: 'The API server, or a credential plugin, did not accept or give credentials.', fix: 'Log in again; the credentials may have expired.' },

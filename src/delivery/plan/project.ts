@@ -17,6 +17,8 @@ export interface Environment {
   readonly values: readonly string[]
   /** UID of the kube-system namespace; another cluster is refused. */
   readonly cluster?: string
+  /** As written; the notify room reads it. */
+  readonly notify?: unknown
 }
 
 export interface Service {
@@ -29,6 +31,10 @@ export interface Service {
   readonly set: readonly string[]
   readonly timeout?: string
   readonly smoke: readonly Smoke[]
+  /** As written. */
+  readonly image?: unknown
+  /** As written; the notify room reads it. */
+  readonly notify?: unknown
 }
 
 export type Smoke = { readonly http: string; readonly status?: number } | { readonly run: string }
@@ -40,7 +46,7 @@ const service: Shape = {
 }
 const root: Shape = {
   apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: 'any', policy: 'string' }],
+  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: 'any', policy: 'string', notify: 'any' }],
   services: ['map', service],
   releasesFrom: 'string',
 }
@@ -75,13 +81,13 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = check(document, root, '', { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'notify'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
     const local = /^\.{0,2}\//.test(s.chart)
     return [
       name,
-      { ...pick(s, 'version', 'namespace', 'timeout'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [] },
+      { ...pick(s, 'version', 'namespace', 'timeout', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [] },
     ] as const
   })
   return { project: { file, environments: new Map(environments), services: new Map(services) }, notYet }
@@ -95,8 +101,8 @@ export function valueFiles(service: Service, environment: Environment | undefine
 
 interface Raw {
   apiVersion?: string
-  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string } | null>
-  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; smoke?: Smoke[] } | null>
+  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; notify?: unknown } | null>
+  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }
 
 interface Source { path: string; text: string; notYet: string[] }

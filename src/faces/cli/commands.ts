@@ -41,6 +41,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'evidence list', group: 'Workflow', short: 'list the releases there is evidence of', load: async () => (await import('./commands/evidence.ts')).evidenceList },
   { name: 'evidence show', group: 'Workflow', short: 'print the deploy note of a release', load: async () => (await import('./commands/evidence.ts')).evidenceShow },
   { name: 'evidence verify', group: 'Workflow', short: 'check that no evidence was changed', load: async () => (await import('./commands/evidence.ts')).evidenceVerify },
+  { name: 'gitops commit', group: 'Workflow', short: 'commit a new digest to the repository a controller follows', load: async () => (await import('./commands/gitops-commit.ts')).gitopsCommit },
   { name: 'install', group: 'Releases', short: 'install a chart', load: async () => (await import('./commands/install.ts')).install },
   { name: 'upgrade', group: 'Releases', short: 'upgrade a release', load: async () => (await import('./commands/upgrade.ts')).upgrade },
   { name: 'rollback', group: 'Releases', short: 'return to an earlier revision', load: async () => (await import('./commands/rollback.ts')).rollback },

@@ -1,0 +1,12 @@
+/**
+ * Owns what a GitOps controller applies instead of Pintle: the Argo CD Application and the Flux objects of a service, and the commit that moves a digest.
+ * Refuses to touch a cluster, and the user's work tree, index and branch.
+ */
+export { commitMove } from './commit-move.ts'
+export type { CommitMoveOptions, Moved } from './commit-move.ts'
+export { digestPaths } from './edit-file.ts'
+export type { Move } from './edit-file.ts'
+export { Git } from './git.ts'
+export { isUrl } from './refuse-names.ts'
+export { serviceImage } from './service-image.ts'
+export type { ServiceImage } from './service-image.ts'

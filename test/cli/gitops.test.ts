@@ -1,0 +1,80 @@
+/** `pintle gitops commit` from the built package: what it takes from pintle.yaml and pintle.lock, what it says, what it leaves alone. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { folder, runCli } from './run-cli.ts'
+
+const old = `sha256:${'a'.repeat(64)}`
+const pinned = `sha256:${'b'.repeat(64)}`
+const files = {
+  'config': '[user]\n\tname = A\n\temail = a@example.com\n[init]\n\tdefaultBranch = main\n',
+  'work/pintle.yaml': 'apiVersion: pintle.dev/v1\nenvironments: {prod: {}, staging: {}}\nservices:\n  web: {chart: ./chart, values: [base.yaml, "{{ .Environment.Name }}.yaml"], image: {repository: ghcr.io/acme/web, set: web.image}}\n',
+  'work/base.yaml': 'web:\n  image: {repository: ghcr.io/acme/web}\n',
+  'work/prod.yaml': `# production\nweb:\n  image:\n    digest: ${old} # by pintle\n`,
+  'work/staging.yaml': 'replicas: 1\n',
+  'work/pintle.lock': `apiVersion: pintle.dev/v1\nkind: Lock\nreleases:\n  web/prod:\n    chart: {name: web, version: 1.0.0, digest: x}\n    dependencies: []\n    values: []\n    tool: {pintle: "1", helm: "4"}\n    images:\n    - {image: "ghcr.io/acme/web:1.4", digest: "${pinned}"}\n    - {image: "docker.io/library/redis:7", digest: "${old}"}\n`,
+}
+let dir: ReturnType<typeof folder>
+let env: Record<string, string>
+const git = (at: string, ...args: string[]): string => execFileSync('git', args, { cwd: join(dir.path, at), encoding: 'utf8', env: { PATH: process.env.PATH, HOME: dir.path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+const commit = (...args: string[]) => runCli(['gitops', 'commit', ...args], { cwd: join(dir.path, 'work'), env })
+
+beforeAll(() => {
+  dir = folder(files)
+  env = { HOME: dir.path, GIT_CONFIG_GLOBAL: join(dir.path, 'config'), GIT_CONFIG_NOSYSTEM: '1' }
+  git('.', 'init', '-q', '--bare', 'remote.git')
+  git('work', 'init', '-q')
+  git('work', 'remote', 'add', 'origin', '../remote.git')
+  git('work', 'add', '.')
+  git('work', 'commit', '-qm', 'first')
+  git('work', 'push', '-q', 'origin', 'main')
+})
+afterAll(() => dir.remove())
+
+describe('pintle gitops commit', () => {
+  it('says what would be committed: the digest of the lock, in the last values file that has it', async () => {
+    expect(await commit('web', '-e', 'prod', '--branch', 'main', '--dry-run')).toMatchObject({ code: 0, err: '', out: `prod.yaml:4: web.image.digest: ${old} -> ${pinned}\nwould be committed to main\n` })
+  })
+  it('pushes it, and the second time says that there is nothing to change', async () => {
+    const first = await commit('web', '-e', 'prod', '--branch', 'main', '--push')
+    expect(first.out).toMatch(/pushed [0-9a-f]{12} to main of origin\n$/)
+    expect(git('remote.git', 'show', 'main:prod.yaml')).toBe(files['work/prod.yaml'].replace(old, pinned))
+    expect(git('remote.git', 'log', '-1', '--format=%s', 'main').trim()).toBe('web (prod): web.image.digest to sha256:bbbbbbbbbbbb')
+    expect(git('work', 'status', '--porcelain').trim()).toBe('')
+    const again = await commit('web', '-e', 'prod', '--branch', 'main', '--push', '-o', 'json')
+    expect([again.code, JSON.parse(again.out)]).toEqual([0, { kind: 'unchanged', branch: 'main', file: 'prod.yaml', path: 'web.image.digest', line: 4 }])
+  })
+  it('names the files that lack the key, and adds it when asked', async () => {
+    const missing = await commit('web', '-e', 'staging', '--branch', 'main', '--digest', pinned, '--push')
+    expect(missing.code).toBe(1)
+    expect(missing.err).toMatch(/none of web\.image\.digest, .* is in the files:\n {2}base\.yaml:2\n {2}staging\.yaml:1\n[\s\S]*--file staging\.yaml --path web\.image\.digest --add/)
+    const added = await commit('web', '-e', 'staging', '--branch', 'main', '--digest', pinned, '--push', '--file', 'staging.yaml', '--path', 'web.image.digest', '--add')
+    expect(added.code).toBe(0)
+    expect(git('remote.git', 'show', 'main:staging.yaml')).toBe(`replicas: 1\nweb:\n  image:\n    digest: ${pinned}\n`)
+  })
+  it('moves a digest in a kustomization, an Application and a HelmRelease without pintle.yaml', async () => {
+    const kinds = {
+      'kustomization.yaml': [`kind: Kustomization\nimages:\n- {name: web, digest: "${old}"}\n`, ['--path', 'images[name=web].digest']],
+      'application.yaml': [`kind: Application\nspec:\n  source:\n    helm:\n      parameters:\n      - name: image.digest\n        value: ${old}\n`, []],
+      'release.yaml': [`kind: OCIRepository\n---\nkind: HelmRelease\nspec:\n  values:\n    image: {digest: '${old}'}\n`, []],
+    } as const
+    for (const [name, [text]] of Object.entries(kinds)) writeFileSync(join(dir.path, 'work', name), text)
+    git('work', 'pull', '-q', '--rebase', 'origin', 'main')
+    git('work', 'add', '.')
+    git('work', 'commit', '-qm', 'kinds')
+    git('work', 'push', '-q', 'origin', 'main')
+    for (const [name, [text, flags]] of Object.entries(kinds)) {
+      const { code, err } = await commit('--repo', '.', '--file', name, ...flags, '--digest', pinned, '--branch', 'main', '--push')
+      expect([name, code, err]).toEqual([name, 0, ''])
+      expect(git('remote.git', 'show', `main:${name}`)).toBe(text.replace(old, pinned))
+    }
+  })
+  it('refuses what it is not sure of', async () => {
+    expect((await commit('web', '-e', 'staging', '--branch', 'x', '--base', 'main')).err).toMatch(/pintle\.lock has no digest of ghcr\.io\/acme\/web for web\/staging/)
+    expect((await commit('web', '-e', 'prod', '--branch', 'main')).err).toMatch(/main is checked out/)
+    expect((await commit('web', '-e', 'prod', '--branch', '--upload-pack=x', '--digest', pinned)).err).toMatch(/branch .* is refused/)
+    expect((await commit('web', '-e', 'prod', '--branch', 'main', '--digest', 'latest')).err).toMatch(/"latest" is no digest/)
+    expect((await commit('web', '-e', 'prod', '--branch', 'main', '--repo', 'ext::sh -c x', '--file', 'a', '--push', '--digest', pinned)).err).toMatch(/runs a program/)
+  })
+})
