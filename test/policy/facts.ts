@@ -1,5 +1,5 @@
 /** Facts for tests of rules: a release to prod, of which only what a test names is known. */
-import type { Facts, ManifestFacts, OutcomeFacts, ProcessFacts, RenderedObject, TargetFacts } from '../../src/delivery/policy/index.ts'
+import type { Facts, ImageFacts, InputFacts, ManifestFacts, OutcomeFacts, ProcessFacts, RenderedObject, TargetFacts } from '../../src/delivery/policy/index.ts'
 import type { KubeObject } from '../../src/cluster/kube/index.ts'
 import { parseDocument } from '../../src/language/yaml/index.ts'
 
@@ -38,3 +38,29 @@ export const planned = (plan: Partial<NonNullable<ProcessFacts['plan']>>, more: 
 
 /** Facts about how it ended. */
 export const outcome = (more: Partial<OutcomeFacts>, process?: ProcessFacts): Facts => facts({ outcome: { outcome: 'succeeded', checks: [], ...more }, ...(process && { process }) })
+
+/** A Deployment, or another kind of `apps/v1`, around a pod's spec in YAML flow style. */
+export const workload = (podSpec: string, { kind = 'Deployment', name = 'web', spec = '', labels = '{}' } = {}): string => `apiVersion: apps/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: { ${spec}${spec === '' ? '' : ', '}template: { metadata: { labels: ${labels} }, spec: ${podSpec} } }\n`
+
+/** A Job that runs as a hook. */
+export const hookJob = (podSpec: string, { name = 'migrate', events = 'pre-upgrade', weight = '0', policy = '', spec = '', annotations = '' } = {}): string => [
+  'apiVersion: batch/v1', 'kind: Job', 'metadata:', `  name: ${name}`,
+  `  annotations: { helm.sh/hook: "${events}", helm.sh/hook-weight: "${weight}"${policy === '' ? '' : `, helm.sh/hook-delete-policy: "${policy}"`}${annotations === '' ? '' : `, ${annotations}`} }`,
+  `spec: { ${spec}${spec === '' ? '' : ', '}template: { spec: ${podSpec} } }`, '',
+].join('\n')
+
+/** A hook Job that runs a shell script. */
+export const hookScript = (script: string, options: Parameters<typeof hookJob>[1] = {}, volumes = '[]'): string => hookJob(`{ containers: [{ name: run, image: x, command: [sh, -c, ${JSON.stringify(script)}] }], volumes: ${volumes} }`, options)
+
+const chart: InputFacts['chart'] = { reference: 'repo/shop', name: 'shop', version: '1.4.2', digest: `sha256:${'c'.repeat(64)}`, wantedVersion: '1.4.2', dependencies: [], local: false }
+
+/** Facts with these inputs, over those of a plain chart without images. */
+export function inputs({ chart: ofChart, ...known }: Partial<Omit<InputFacts, 'chart'>> & { chart?: Partial<InputFacts['chart']> } = {}): Facts {
+  return facts({ inputs: { chart: { ...chart, ...ofChart }, images: [], values: [], setKeys: [], ...known } })
+}
+
+/** Facts with this image. */
+export const image = (reference: string, known: Partial<ImageFacts> = {}): Facts => inputs({ images: [{ image: reference, usedBy: ['Deployment/web'], ...known }] })
+
+/** Facts with changes in the cluster. */
+export const changes = (objects: NonNullable<Facts['changes']>['objects'], acknowledged: readonly string[] = []): Facts => facts({ changes: { objects, acknowledged, unchangedReleases: [] } })

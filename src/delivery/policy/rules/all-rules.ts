@@ -16,7 +16,53 @@ import targetReleaseState from './target/release-state.ts'
 import targetRights from './target/rights.ts'
 import targetServerVersion from './target/server-version.ts'
 import targetServerless from './target/serverless.ts'
+import inputsChangelog from './inputs/changelog.ts'
+import inputsChartExact from './inputs/chart-exact.ts'
+import inputsChartSignature from './inputs/chart-signature.ts'
+import inputsCleanCommit from './inputs/clean-commit.ts'
+import inputsDeterministic from './inputs/deterministic.ts'
+import inputsExternalSecrets from './inputs/external-secrets.ts'
+import inputsImageDigests from './inputs/image-digests.ts'
+import inputsImageSignature from './inputs/image-signature.ts'
+import inputsLiteralSecrets from './inputs/literal-secrets.ts'
+import inputsLockInSync from './inputs/lock-in-sync.ts'
+import inputsNoLatest from './inputs/no-latest.ts'
+import inputsPlaintextSecrets from './inputs/plaintext-secrets.ts'
+import inputsProvenance from './inputs/provenance.ts'
+import inputsSbom from './inputs/sbom.ts'
+import inputsScan from './inputs/scan.ts'
+import inputsSecretReferences from './inputs/secret-references.ts'
+import inputsTestsGreen from './inputs/tests-green.ts'
+import inputsTrackedDecrypted from './inputs/tracked-decrypted.ts'
+import inputsValuesLayering from './inputs/values-layering.ts'
+import inputsValuesSchema from './inputs/values-schema.ts'
+import inputsVersionBump from './inputs/version-bump.ts'
+import manifestsChangeClasses from './manifests/change-classes.ts'
+import manifestsCrdsFirst from './manifests/crds-first.ts'
+import manifestsDeletionsAcknowledged from './manifests/deletions-acknowledged.ts'
+import manifestsDisruptionBudget from './manifests/disruption-budget.ts'
+import manifestsDryRun from './manifests/dry-run.ts'
+import manifestsHistory from './manifests/history.ts'
+import manifestsMonitoring from './manifests/monitoring.ts'
 import manifestsProbes from './manifests/probes.ts'
+import manifestsQuota from './manifests/quota.ts'
+import manifestsRecordStorage from './manifests/record-storage.ts'
+import manifestsReplicas from './manifests/replicas.ts'
+import manifestsResourceLimits from './manifests/resource-limits.ts'
+import manifestsRollbackServed from './manifests/rollback-served.ts'
+import manifestsRollingUpdate from './manifests/rolling-update.ts'
+import manifestsRunAsNonRoot from './manifests/run-as-non-root.ts'
+import manifestsSchema from './manifests/schema.ts'
+import manifestsServedVersions from './manifests/served-versions.ts'
+import manifestsSize from './manifests/size.ts'
+import manifestsStandardLabels from './manifests/standard-labels.ts'
+import hooksBackoff from './hooks/backoff.ts'
+import hooksBackupBeforeMigration from './hooks/backup-before-migration.ts'
+import hooksDeletePolicy from './hooks/delete-policy.ts'
+import hooksDestructive from './hooks/destructive.ts'
+import hooksDurableBackup from './hooks/durable-backup.ts'
+import hooksIdempotent from './hooks/idempotent.ts'
+import hooksTimeout from './hooks/timeout.ts'
 import processAutomaticRollback from './process/automatic-rollback.ts'
 import processChecklist from './process/checklist.ts'
 import processGatesRealData from './process/gates-real-data.ts'
@@ -68,7 +114,53 @@ export const allRules: readonly Rule[] = [
   targetRights,
   targetServerVersion,
   targetServerless,
+  inputsChangelog,
+  inputsChartExact,
+  inputsChartSignature,
+  inputsCleanCommit,
+  inputsDeterministic,
+  inputsExternalSecrets,
+  inputsImageDigests,
+  inputsImageSignature,
+  inputsLiteralSecrets,
+  inputsLockInSync,
+  inputsNoLatest,
+  inputsPlaintextSecrets,
+  inputsProvenance,
+  inputsSbom,
+  inputsScan,
+  inputsSecretReferences,
+  inputsTestsGreen,
+  inputsTrackedDecrypted,
+  inputsValuesLayering,
+  inputsValuesSchema,
+  inputsVersionBump,
+  manifestsChangeClasses,
+  manifestsCrdsFirst,
+  manifestsDeletionsAcknowledged,
+  manifestsDisruptionBudget,
+  manifestsDryRun,
+  manifestsHistory,
+  manifestsMonitoring,
   manifestsProbes,
+  manifestsQuota,
+  manifestsRecordStorage,
+  manifestsReplicas,
+  manifestsResourceLimits,
+  manifestsRollbackServed,
+  manifestsRollingUpdate,
+  manifestsRunAsNonRoot,
+  manifestsSchema,
+  manifestsServedVersions,
+  manifestsSize,
+  manifestsStandardLabels,
+  hooksBackoff,
+  hooksBackupBeforeMigration,
+  hooksDeletePolicy,
+  hooksDestructive,
+  hooksDurableBackup,
+  hooksIdempotent,
+  hooksTimeout,
   processAutomaticRollback,
   processChecklist,
   processGatesRealData,

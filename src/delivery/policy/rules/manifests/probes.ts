@@ -21,4 +21,4 @@ export default {
       return ready.length > 0 || containers.length === 0 || containers.some((c) => c.spec.livenessProbe ?? c.spec.startupProbe) ? [] : [{ object: pod.ref, message: 'no container has a probe' }]
     })
   },
-} satisfies Rule as Rule
+} satisfies Rule
