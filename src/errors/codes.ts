@@ -32,6 +32,7 @@ const table = {
   'signature.key': { summary: 'A public key or trusted root for checking signatures cannot be used.', fix: 'Give the PEM file that `cosign generate-key-pair` names cosign.pub, or the JSON that `cosign trusted-root create` writes.' },
   'signature.missing': { summary: 'An artifact has no signature of the kind asked for.', fix: 'Sign it with `cosign sign` or `cosign attest`; copies of an artifact need their signatures copied, too.' },
   'signature.invalid': { summary: 'None of the signatures of an artifact is by whom it must be.', fix: 'The message says why each does not count; check the key or identity, and do not use the artifact otherwise.' },
+  'attestation.key': { summary: 'A private key or an SSH agent could not be used for signing.', fix: 'The message says why; `pintle approve keygen` makes a key, `ssh-add -l` lists what an agent holds.' },
   'file.write': { summary: 'A file could not be written.', fix: 'Check rights and room on the disk; nothing half-written is left behind.' },
   'http.unreachable': { summary: 'A server gave no answer.', fix: 'Check the URL, the network, proxies and certificates; the message says what failed.' },
   'http.timeout': { summary: 'A server did not answer in time.', fix: 'Try again later, or from a better network.' },

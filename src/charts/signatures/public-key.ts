@@ -1,4 +1,4 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { PintleError } from '../../errors/index.ts'
 import { verifiesEd25519ph } from './ed25519ph.ts'
@@ -9,10 +9,10 @@ export class PublicKey {
   readonly #hashes: readonly (string | null)[]
 
   /** @throws PintleError signature.key */
-  constructor(pem: string, from: string) {
-    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) throw new PintleError('signature.key', `${from} holds a private key; a public one is needed`, { hint: '`cosign public-key --key cosign.key` prints it.' })
+  constructor(pem: string | KeyObject, from: string) {
+    if (typeof pem === 'string' && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) throw new PintleError('signature.key', `${from} holds a private key; a public one is needed`, { hint: '`cosign public-key --key cosign.key` prints it.' })
     try {
-      this.#key = createPublicKey(pem)
+      this.#key = typeof pem === 'string' ? createPublicKey(pem) : pem
     } catch (error) {
       throw new PintleError('signature.key', `${from} is no public key in PEM form`, { cause: error, hint: 'cosign writes one beside the private key, as cosign.pub.' })
     }
@@ -30,8 +30,20 @@ export class PublicKey {
     return new PublicKey(text, path)
   }
 
+  /** `SHA256:...` of its binary form, without padding: a name for people. */
+  get id(): string {
+    return `SHA256:${createHash('sha256').update(this.#key.export({ type: 'spki', format: 'der' })).digest('base64').replace(/=+$/, '')}`
+  }
+
   verifies(data: Uint8Array, signature: Uint8Array): boolean {
-    if (this.#key.asymmetricKeyType === 'ed25519' && verifiesEd25519ph(Buffer.from(this.#key.export({ format: 'jwk' }).x!, 'base64url'), data, signature)) return true
+    return this.#verifiesPlain(data, signature) || this.#verifiesPrehashed(data, signature)
+  }
+
+  #verifiesPrehashed(data: Uint8Array, signature: Uint8Array): boolean {
+    return this.#key.asymmetricKeyType === 'ed25519' && verifiesEd25519ph(Buffer.from(this.#key.export({ format: 'jwk' }).x!, 'base64url'), data, signature)
+  }
+
+  #verifiesPlain(data: Uint8Array, signature: Uint8Array): boolean {
     return this.#hashes.some((hash) => {
       try {
         return verify(hash, data, this.#key, signature)

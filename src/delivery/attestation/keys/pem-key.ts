@@ -1,0 +1,39 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { PintleError } from '../../../errors/index.ts'
+import { PublicKey } from '../../../charts/signatures/index.ts'
+import type { SigningKey } from './signing-key.ts'
+import type { VerifyingKey } from './verifying-key.ts'
+
+/** @param key a public key in PEM form, read */
+export function pemVerifyingKey(key: PublicKey): VerifyingKey {
+  const { id } = key
+  return { kind: 'pem', id, verifies: (data, signature) => key.verifies(data, signature) }
+}
+
+/** Whether a private key in PEM form asks for a passphrase. */
+export const isEncryptedPem = (text: string): boolean => /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)
+
+/**
+ * A private key in PEM form: Ed25519, ECDSA or RSA.
+ * @param from names it in errors @throws PintleError attestation.key
+ */
+export function pemSigningKey(text: string, from: string, passphrase?: string): SigningKey {
+  let key: KeyObject
+  try {
+    key = createPrivateKey({ key: text, ...(passphrase !== undefined && { passphrase }) })
+  } catch (error) {
+    throw new PintleError('attestation.key', isEncryptedPem(text) ? `${from}: the passphrase is not the right one` : `${from} is no private key in PEM form`, { hint: isEncryptedPem(text) ? '' : '`pintle approve keygen` makes one.', ...(isEncryptedPem(text) ? {} : { cause: error }) })
+  }
+  const verifying = pemVerifyingKey(new PublicKey(createPublicKey(key), from))
+  const hash = key.asymmetricKeyType === 'ed25519' ? null : key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : key.asymmetricKeyDetails?.namedCurve === 'secp521r1' ? 'sha512' : 'sha256'
+  return { id: verifying.id, verifying, sign: async (data) => sign(hash, data, key) }
+}
+
+/** A new Ed25519 key: private in PKCS#8, encrypted when there is a passphrase, public in SPKI. */
+export function generatePemKey(passphrase?: string): { readonly privatePem: string; readonly publicPem: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  return {
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem', ...(passphrase !== undefined && { cipher: 'aes-256-cbc', passphrase }) }).toString(),
+    publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  }
+}
