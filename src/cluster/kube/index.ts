@@ -5,6 +5,7 @@
 export type * from './types.ts'
 export { checkReachable, connect, connectSync, unreachable } from './connect.ts'
 export type { ConnectOptions } from './connect.ts'
+export { builtinMapping } from './builtin-kinds.ts'
 export { noMatch } from './client.ts'
 export { statusError, statusOf } from './api-error.ts'
 export type { Status } from './api-error.ts'

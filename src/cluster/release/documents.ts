@@ -1,5 +1,6 @@
 import type { Value } from '../../language/go/index.ts'
 import { unmarshal } from '../../language/yaml/index.ts'
+import type { KubeObject } from '../kube/index.ts'
 import type { JsonObject } from './record.ts'
 
 /**
@@ -11,6 +12,18 @@ export function splitDocuments(text: string): string[] {
     .split(/^---[ \t]*/m)
     .filter((doc) => doc.trim() !== '')
     .map((doc) => (doc.endsWith('\n') ? doc : `${doc}\n`))
+}
+
+/** The objects of a manifest, those of lists one by one. What is no object is left out. @throws where a document is no YAML */
+export function manifestObjects(text: string): KubeObject[] {
+  return splitDocuments(text).flatMap((document) => flattened(parseDocument(document)))
+}
+
+function flattened(value: unknown): KubeObject[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const object = value as KubeObject
+  if (typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') return []
+  return object.kind.endsWith('List') && Array.isArray(object.items) ? object.items.flatMap(flattened) : [object]
 }
 
 /** The template a document came from, by its `# Source:` line. */
