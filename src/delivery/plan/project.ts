@@ -17,12 +17,31 @@ export interface Environment {
   readonly values: readonly string[]
   /** UID of the kube-system namespace; another cluster is refused. */
   readonly cluster?: string
+  /** What must hold before it is released to. The rooms that act on the keys without a type here read them. */
+  readonly requires?: Requires
+  /** As written; the doctor room reads it. */
+  readonly businessHours?: unknown
   /** As written; the notify room reads it. */
   readonly notify?: unknown
 }
 
+export interface Requires {
+  /** Name of the environment whose releases of the same digests must have passed. */
+  readonly stagedIn?: string
+  /** `ci`: runs from elsewhere are refused. */
+  readonly from?: string
+  readonly checklist?: unknown
+  readonly approvals?: unknown
+  readonly approvers?: unknown
+  readonly maxAge?: unknown
+}
+
 export interface Service {
   readonly name: string
+  /** Who is paged: `@acme/shop`. */
+  readonly owner?: string
+  /** As written; the doctor room reads it. */
+  readonly incidents?: unknown
   readonly chart: string
   readonly version?: string
   readonly namespace?: string
@@ -42,11 +61,11 @@ export type Smoke = { readonly http: string; readonly status?: number } | { read
 type Shape = { readonly [key: string]: 'string' | 'strings' | 'any' | 'smoke' | Shape | readonly ['map', Shape] }
 
 const service: Shape = {
-  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', image: 'any', strategy: 'string', canary: 'any', slo: 'any', notify: 'any',
+  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', slo: 'any', notify: 'any',
 }
 const root: Shape = {
   apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: 'any', policy: 'string', notify: 'any' }],
+  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'string', notify: 'any' }],
   services: ['map', service],
   releasesFrom: 'string',
 }
@@ -54,7 +73,7 @@ const root: Shape = {
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
 const later: Readonly<Record<string, string>> = {
   image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', notify: 'notifications',
-  requires: 'approval rules', policy: 'rule packs', releasesFrom: 'helmfile releases',
+  approvals: 'approvals', approvers: 'approvals', maxAge: 'approvals', policy: 'rule packs', releasesFrom: 'helmfile releases',
 }
 
 /**
@@ -81,13 +100,13 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = check(document, root, '', { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'notify'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
     const local = /^\.{0,2}\//.test(s.chart)
     return [
       name,
-      { ...pick(s, 'version', 'namespace', 'timeout', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [] },
+      { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [] },
     ] as const
   })
   return { project: { file, environments: new Map(environments), services: new Map(services) }, notYet }
@@ -101,8 +120,8 @@ export function valueFiles(service: Service, environment: Environment | undefine
 
 interface Raw {
   apiVersion?: string
-  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; notify?: unknown } | null>
-  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
+  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; notify?: unknown } | null>
+  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }
 
 interface Source { path: string; text: string; notYet: string[] }
@@ -120,6 +139,7 @@ function check(value: unknown, shape: Shape, at: string, source: Source): unknow
     if (Object.hasOwn(later, key) && !(key === 'strategy' && item === 'rolling')) source.notYet.push(`${where} (${later[key]})`)
     if (expected === 'string' && typeof item !== 'string' && typeof item !== 'number') throw wrong(source.path, source.text, key, `${where} must be a string`)
     if (expected === 'strings' && !(Array.isArray(item) && item.every((v) => typeof v === 'string'))) throw wrong(source.path, source.text, key, `${where} must be a list of strings`)
+    if (typeof expected === 'object' && !Array.isArray(expected)) check(item, expected as Shape, where, source)
     if (expected === 'smoke') checkSmoke(item, where, key, source)
     if (Array.isArray(expected)) {
       if (typeof item !== 'object' || item === null || Array.isArray(item)) throw wrong(source.path, source.text, key, `${where} must be a map`)
