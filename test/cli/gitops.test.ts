@@ -1,7 +1,7 @@
 /** `pintle gitops commit` from the built package: what it takes from pintle.yaml and pintle.lock, what it says, what it leaves alone. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { folder, runCli } from './run-cli.ts'
 
@@ -76,5 +76,52 @@ describe('pintle gitops commit', () => {
     expect((await commit('web', '-e', 'prod', '--branch', '--upload-pack=x', '--digest', pinned)).err).toMatch(/branch .* is refused/)
     expect((await commit('web', '-e', 'prod', '--branch', 'main', '--digest', 'latest')).err).toMatch(/"latest" is no digest/)
     expect((await commit('web', '-e', 'prod', '--branch', 'main', '--repo', 'ext::sh -c x', '--file', 'a', '--push', '--digest', pinned)).err).toMatch(/runs a program/)
+  })
+})
+
+describe('what a controller applies', () => {
+  const run = (...args: string[]) => runCli(['gitops', ...args], { cwd: join(dir.path, 'app'), env })
+  beforeAll(async () => {
+    const app = {
+      'pintle.yaml': 'apiVersion: pintle.dev/v1\nenvironments: {prod: {namespace: shop}, staging: {}}\nservices:\n  web: {chart: ./charts/web, values: ["values/{{ .Environment.Name }}.yaml"], smoke: [{http: "https://x.example.com"}]}\n',
+      'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.2.0\n',
+      'charts/web/templates/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {n: {{ .Values.n | quote }}}\n',
+      'values/prod.yaml': 'n: 1\n',
+      'values/staging.yaml': 'n: 0\nsops: {mac: x, version: 3.9.0}\n',
+    }
+    for (const [name, text] of Object.entries(app)) {
+      mkdirSync(dirname(join(dir.path, 'app', name)), { recursive: true })
+      writeFileSync(join(dir.path, 'app', name), text)
+    }
+    git('app', 'init', '-q')
+    git('app', 'remote', 'add', 'origin', 'https://bot:hunter2@git.example.com/acme/app.git')
+    git('app', 'add', '.')
+    git('app', 'commit', '-qm', 'first')
+  })
+  it('an Application on stdout, what it does not say on stderr, no credential in either', async () => {
+    const { code, out, err } = await run('argocd', 'web', '-e', 'prod')
+    expect(code).toBe(0)
+    expect(out).toMatch(/kind: Application[\s\S]*namespace: shop[\s\S]*releaseName: web\n {6}valueFiles:\n {6}- \.\.\/\.\.\/values\/prod\.yaml\n {4}path: charts\/web\n {4}repoURL: https:\/\/git\.example\.com\/acme\/app\.git\n {4}targetRevision: main\n/)
+    expect(err).toBe('WARNING: Argo CD does not run the smoke checks (1)\nWARNING: Argo CD does not roll back a failed sync: the next commit mends it\n')
+    expect(out + err).not.toContain('hunter2')
+  })
+  it('with --strict a warning is a refusal', async () => {
+    expect(await run('argocd', 'web', '-e', 'prod', '--strict')).toMatchObject({ code: 5, out: '' })
+  })
+  it('Flux objects, and as JSON one list', async () => {
+    const { code, out } = await run('flux', 'web', '-e', 'prod', '-o', 'json')
+    expect([code, (JSON.parse(out) as { items: { kind: string }[] }).items.map((i) => i.kind)]).toEqual([0, ['GitRepository', 'HelmRelease']])
+  })
+  it('refuses secrets, encrypted values and archives', async () => {
+    expect(await run('argocd', 'web', '-e', 'staging')).toMatchObject({ code: 1, err: expect.stringContaining('values/staging.yaml is encrypted with SOPS') as string })
+    const secret = await run('flux', 'web', '-e', 'prod', '--set', 'db.password=hunter2-is-none')
+    expect([secret.code, secret.out]).toEqual([5, ''])
+    expect(secret.err).not.toContain('hunter2')
+    await runCli(['package', 'charts/web'], { cwd: join(dir.path, 'app'), env })
+    expect((await run('flux', 'web', 'web-1.2.0.tgz')).err).toMatch(/is an archive, and controllers read charts from/)
+  })
+  it('tells what is not committed yet', async () => {
+    writeFileSync(join(dir.path, 'app/values/prod.yaml'), 'n: 2\n')
+    expect((await run('argocd', 'web', '-e', 'prod')).err).toContain('WARNING: values/prod.yaml holds changes that are not committed')
   })
 })

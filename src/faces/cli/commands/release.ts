@@ -2,18 +2,17 @@ import { join, relative, resolve } from 'node:path'
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import { formatMarkdown, formatText } from '../../../cluster/diff/index.ts'
 import { imageName, moved, parseImage, perform, pin, prepare, readLock, writeLock, type Pin, type ReleasePlan } from '../../../delivery/plan/index.ts'
-import { findPlaintextSecrets, type ScannedValue } from '../../../delivery/secret-scan/index.ts'
-import { positions } from '../../../language/yaml/index.ts'
 import { healthChecks, smokeChecks } from '../../../delivery/verify/index.ts'
 import { runTests, type ReleaseRecord } from '../../../cluster/release/index.ts'
 import type { Outcome, StepResult } from '../../../delivery/evidence/index.ts'
 import { loadInstallable, userValues } from '../chart-args.ts'
-import { readValueFiles, type ValueFile } from '../value-files.ts'
+import { readValueFiles } from '../value-files.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { failureReport } from '../failure-report.ts'
 import { progress } from '../progress.ts'
 import { redactor } from '../redactor.ts'
+import { refuseSecrets } from '../refuse-secrets.ts'
 import { targetOf, type Target } from '../release-target.ts'
 import { openSession } from '../session.ts'
 import { versions } from '../versions.ts'
@@ -78,7 +77,7 @@ class Release {
     const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
     const values = await userValues(this.#context, { valueFiles: files, set: target.set, environment: target.environment })
     const contents = await readValueFiles(files, { environment: target.environment, signal })
-    this.#refuseSecrets(contents)
+    refuseSecrets(contents)
 
     const lockPath = join(target.base, 'pintle.lock')
     const before = readLock(lockPath).releases[target.lockKey]
@@ -159,19 +158,6 @@ class Release {
     return { ...pinned, images: pinned.images.filter((i) => used.has(i.image)) }
   }
 
-  #refuseSecrets(files: readonly ValueFile[]): void {
-    const findings = files.flatMap(({ file, bytes, isScript }) => {
-      const found = findPlaintextSecrets(relative(process.cwd(), file), scalars(Buffer.from(bytes).toString()))
-      return isScript ? found.map((f) => ({ ...f, line: 1, column: 1 })) : found
-    })
-    if (findings.length === 0) return
-    const first = findings[0]!
-    throw new PintleError('rule.refused', `plaintext secrets in values:\n${findings.map((f) => `  ${f.file}:${f.line}:${f.column}: ${f.path}: ${f.reason}`).join('\n')}`, {
-      place: { file: first.file, line: first.line, column: first.column },
-      hint: 'Keep secrets in an existing Secret, an ExternalSecret, or a file encrypted with SOPS; values hold only their names.',
-    })
-  }
-
   async #review(plan: ReleasePlan): Promise<{ by: string; how: 'prompt' | 'digest'; at: string }> {
     const { flags, out } = this.#context
     const asked = flags.string('approve-digest')
@@ -218,11 +204,6 @@ class Release {
   #say(phase: string, text: string): void {
     this.#context.out.note(`${phase.padEnd(8)} ${text}`)
   }
-}
-
-/** The scalars of a values file with where they stand. */
-function* scalars(text: string): Generator<ScannedValue> {
-  for (const p of positions(text)) if (p.kind === 'scalar') yield { path: p.path, value: p.value, line: p.valueLine, column: p.valueColumn }
 }
 
 const short = (digest: string): string => digest.slice(0, 19)
