@@ -8,6 +8,8 @@ export interface Project {
   readonly file: string
   readonly environments: ReadonlyMap<string, Environment>
   readonly services: ReadonlyMap<string, Service>
+  /** As written; the attestation room reads it. */
+  readonly trust?: unknown
 }
 
 export interface Environment {
@@ -67,13 +69,14 @@ const root: Shape = {
   apiVersion: 'string',
   environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'string', notify: 'any' }],
   services: ['map', service],
+  trust: 'any',
   releasesFrom: 'string',
 }
 
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
 const later: Readonly<Record<string, string>> = {
   image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', notify: 'notifications',
-  approvals: 'approvals', approvers: 'approvals', maxAge: 'approvals', policy: 'rule packs', releasesFrom: 'helmfile releases',
+  policy: 'rule packs', releasesFrom: 'helmfile releases',
 }
 
 /**
@@ -109,7 +112,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
       { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [] },
     ] as const
   })
-  return { project: { file, environments: new Map(environments), services: new Map(services) }, notYet }
+  return { project: { file, environments: new Map(environments), services: new Map(services), ...(raw.trust !== undefined && { trust: raw.trust }) }, notYet }
 }
 
 /** The values files of a service in an environment, in order: the service's, then the environment's. */
@@ -120,6 +123,7 @@ export function valueFiles(service: Service, environment: Environment | undefine
 
 interface Raw {
   apiVersion?: string
+  trust?: unknown
   environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; notify?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }

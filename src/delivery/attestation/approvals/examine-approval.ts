@@ -21,13 +21,15 @@ export type ApprovalFault =
 /** What was found about one document. */
 export type Examined =
   | { readonly name: string; readonly counts: false; readonly fault: ApprovalFault; readonly why: string; readonly identity?: string; readonly approval?: Approval }
-  | { readonly name: string; readonly counts: true; readonly identity: string; readonly approval: Approval; readonly how: SignedDocument['how'] | 'github'; readonly at: Date; readonly payload: Buffer }
+  | { readonly name: string; readonly counts: true; readonly identity: string; readonly approval: Approval; readonly how: SignedDocument['how'] | 'github'; readonly at: Date; readonly payload: Buffer; readonly keyId?: string }
 
 export interface ApprovalPolicy {
   readonly trust: Trust
   /** All of them must be satisfied: that of the plan, that of the project that applies it. */
   readonly requirements: readonly Requirement[]
   readonly now: Date
+  /** Envelopes may be written in any way that means the same; see signerOf. */
+  readonly anyForm?: boolean
 }
 
 /** Clocks may differ by so much, in milliseconds. */
@@ -40,7 +42,7 @@ const skew = 60_000
  */
 export async function examineApproval(plan: PlanUnderReview, document: { readonly name: string; readonly text: string }, policy: ApprovalPolicy): Promise<Examined> {
   const { name } = document
-  const signed = await signerOf(document.text, policy.trust)
+  const signed = await signerOf(document.text, policy.trust, policy)
   if ('fault' in signed) return { name, counts: false, ...signed }
   const signer = signed.identity.name
   const refuse = (fault: ApprovalFault, why: string, approval?: Approval): Examined => ({ name, counts: false, fault, why, identity: signer, ...(approval && { approval }) })
@@ -74,7 +76,7 @@ export async function examineApproval(plan: PlanUnderReview, document: { readonl
   // Whoever made the plan may withdraw it, as may everybody who could have approved it.
   if (approval.decision === 'approve' && isCalled(whose, plan.author)) return no('author', `${whose.name} made the plan, and somebody else has to approve it`)
   if (!policy.requirements.every((r) => mayApprove(whose, r)) && !(approval.decision === 'reject' && isCalled(whose, plan.author))) return no('not-an-approver', `${whose.name} is not among the approvers`)
-  return { name, counts: true, identity: whose.name, approval, how: approval.imported === undefined ? signed.how : 'github', at, payload: signed.envelope.payload }
+  return { name, counts: true, identity: whose.name, approval, how: approval.imported === undefined ? signed.how : 'github', at, payload: signed.envelope.payload, ...(key && { keyId: key.key.id }) }
 }
 
 /** Whose decision it is. @returns why nobody's */

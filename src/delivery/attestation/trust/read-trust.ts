@@ -13,6 +13,8 @@ export type Fault = (path: readonly (string | number)[], message: string, hint?:
 
 const keys = ['identities', 'allowedSigners', 'trustedRoot', 'importers']
 const identityKeys = ['name', 'aliases', 'groups', 'key', 'ssh', 'keyless', 'github']
+/** The last three are for others to read. */
+const requirementKeys = ['approvals', 'approvers', 'maxAge', 'stagedIn', 'from', 'checklist']
 const longestFile = 1 << 20
 
 /**
@@ -42,8 +44,9 @@ export function readTrust(raw: unknown, base: string, fault: Fault): Trust {
  */
 export function readRequirement(raw: unknown, fault: Fault): Requirement {
   if (raw === undefined || raw === null) return { approvals: 0, approvers: [] }
-  const section = mapOf(raw, [], 'requires', ['approvals', 'approvers', 'maxAge'], fault)
-  const approvals = section.approvals ?? 1
+  const section = mapOf(raw, [], 'requires', requirementKeys, fault)
+  // Naming approvers asks for one of them; other requirements ask for nobody.
+  const approvals = section.approvals ?? (section.approvers === undefined ? 0 : 1)
   if (!Number.isSafeInteger(approvals) || (approvals as number) < 0 || (approvals as number) > 100) throw fault(['approvals'], 'requires.approvals must be a whole number from 0 to 100')
   const maxAge = section.maxAge === undefined ? undefined : milliseconds(section.maxAge)
   if (section.maxAge !== undefined && maxAge === undefined) throw fault(['maxAge'], 'requires.maxAge must be a duration, as in 8h or 90m')

@@ -61,7 +61,7 @@ test('did you mean', () => {
 })
 
 test.each<[unknown, object]>([
-  [undefined, { approvals: 0, approvers: [] }], [{}, { approvals: 1, approvers: [] }], [{ approvals: 2, approvers: ['@acme/sre'], maxAge: '8h' }, { approvals: 2, approvers: ['@acme/sre'], maxAge: 28_800_000 }],
+  [undefined, { approvals: 0, approvers: [] }], [{}, { approvals: 0, approvers: [] }], [{ stagedIn: 'staging' }, { approvals: 0, approvers: [] }], [{ approvers: ['a'] }, { approvals: 1, approvers: ['a'] }], [{ approvals: 2, approvers: ['@acme/sre'], maxAge: '8h' }, { approvals: 2, approvers: ['@acme/sre'], maxAge: 28_800_000 }],
 ])('requires %j', (raw, expected) => {
   expect(readRequirement(raw, fault)).toEqual(expected)
 })
