@@ -13,6 +13,7 @@ import { readLive } from './live.ts'
 import { adoptable, generatesName, markOwned, ownerFor } from './ownership.ts'
 import { checkLabels } from './options.ts'
 import type { ApplyOptions, CrdOptions, ReleaseSource, RenderedRelease } from './options.ts'
+import { withOrigin } from './origin.ts'
 import { isPending, newRecord } from './record.ts'
 import type { ReleaseRecord } from './record.ts'
 import { preflight, requireServedHooks } from './preflight.ts'
@@ -91,7 +92,7 @@ class Install {
     const last = this.#options.replace === true ? history?.last : undefined
     const revision = (last?.version ?? 0) + 1
     const rendered = await source.render({ name, namespace, revision: 1, isInstall: true, isUpgrade: false, ...(dryRun && { dryRun }) })
-    const record = pendingRecord(rendered, { name, namespace, version: revision, serverSide: this.#serverSide, status: 'pending-install', description: 'Initial install underway' })
+    const record = pendingRecord(rendered, { name, namespace, version: revision, serverSide: this.#serverSide, status: 'pending-install', description: withOrigin('Initial install underway', this.#options.origin) })
     if (dryRun === 'client') return dryRunResult(record, labels)
     const encoded = fittingRecord(record, this.#run.storage.driver, onEvent, withCrds ? "only the chart's CRDs were installed" : undefined)
     if (dryRun === 'server' && this.#options.dryRunApply === true) return await this.#check(record, labels, rendered.locate)
@@ -112,7 +113,7 @@ class Install {
         await this.#run.storage.open(last).setStatus('superseded', 'superseded by new release').save(this.#run.call)
       }
       this.#run.throwIfEnded()
-      const release = await this.#run.storage.create(record, labels, { note, encoded })
+      const release = await this.#run.storage.create(record, labels, { note, encoded, origin: this.#options.origin })
       this.#run.working(release)
       noteRecord(release, onEvent)
       return await this.#perform(release, { resources, adopted, live, locate: rendered.locate }, labels)

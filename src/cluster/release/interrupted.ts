@@ -1,4 +1,5 @@
 import { forgetExpiredLease, judgeRun, pendingError } from './lease.ts'
+import { originOf } from './origin.ts'
 import { isPending } from './record.ts'
 import type { ReleaseRun } from './release-run.ts'
 import { noteRecord } from './save.ts'
@@ -21,7 +22,7 @@ export async function freeInterrupted(run: ReleaseRun, history: ReleaseHistory, 
   const text = `${lease.operation} by ${lease.holder} was interrupted: last heard of at ${lease.renewed}`
   onEvent?.({ type: 'warning', message: `revision ${last.version} was left ${last.status}; ${text}` })
   if (dryRun) return history
-  const release = run.storage.open(last).setStatus('failed', `Interrupted: ${text}`)
+  const release = run.storage.open(last, originOf(last.record.info.description)).setStatus('failed', `Interrupted: ${text}`)
   await release.save(run.call)
   noteRecord(release, onEvent)
   await forgetExpiredLease(run.cluster, namespace, name)

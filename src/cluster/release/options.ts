@@ -37,6 +37,8 @@ export interface ChangeOptions extends ActionOptions {
   stableFor?: number
   disableHooks?: boolean
   description?: string
+  /** Said after the description of every revision that this run stores: `plan sha256:...`. */
+  origin?: string
   /** Who does it, for the Lease; default user@host. */
   identity?: string
   /** Keep a Lease with a heartbeat beside the pending record. Default true; does without where Leases are forbidden. */

@@ -1,26 +1,22 @@
-import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../kube/index.ts'
-import { abandonedResources, unsettledRecords } from './abandoned.ts'
-import { mergedHere } from './client-side.ts'
+import type { CallOptions, KubeObject, ObjectRef } from '../kube/index.ts'
+import { fieldManager } from './apply.ts'
+import { isAppliedAlready } from './applied-already.ts'
+import { clientSidePatch, mergedHere } from './client-side.ts'
 import { messageOf } from './failure.ts'
-import { readLive } from './live.ts'
 import { storageFor } from './options.ts'
 import { mapParallel } from './parallel.ts'
-import { generatesName, markOwned, ownershipFault } from './ownership.ts'
-import { buildResources, without } from './resources.ts'
-import type { Resource } from './resources.ts'
+import { generatesName, ownershipFault } from './ownership.ts'
 import type { StorageDriver } from './storage-driver.ts'
+import type { ReleaseHistory } from './storage.ts'
+import { survey } from './survey.ts'
+import type { SurveyOptions, SurveyedObject } from './survey.ts'
 import { reasonOf, trial } from './trial.ts'
 
-export interface PreviewOptions extends CallOptions {
-  cluster: Cluster
-  namespace: string
-  name: string
-  /** The manifest that would be applied. */
-  manifest: string
-  /** The manifest of the last revision; '' for an install. */
-  previous: string
+export interface PreviewOptions extends Omit<SurveyOptions, 'history'> {
+  /** Of the revisions up to now; read when it is left out. */
+  history?: ReleaseHistory
   serverSide: boolean
-  /** Where records are kept; default Secrets of the namespace. Failed revisions may have left objects that go as well. */
+  /** Where records are kept; default Secrets of the namespace. */
   driver?: StorageDriver
 }
 
@@ -45,65 +41,60 @@ export interface PreviewedObject {
   unchecked?: string
   /** `after` was worked out here instead: without the server's defaults, admission and conversions. */
   approximate?: boolean
+  /** What was found, and what would be sent. Holds secrets. */
+  surveyed: SurveyedObject
 }
 
 /**
  * What applying a manifest would change, object by object: the live object against the server's own dry run. Changes nothing.
- * Rejections are results, not exceptions.
+ * Rejections are results, not exceptions. Hooks are not tried: each is made anew in its turn.
  */
 export async function preview(options: PreviewOptions): Promise<PreviewedObject[]> {
-  const { cluster, namespace, name } = options
+  const { name, namespace } = options
   const call: CallOptions = options.signal === undefined ? {} : { signal: options.signal }
-  const unserved: PreviewedObject[] = []
-  const build = (manifest: string, old: boolean) =>
-    buildResources(cluster, manifest, namespace, {
-      ...call,
-      anyVersion: old,
-      unserved: (object, message, source) => {
-        if (old) return
-        const ref = { apiVersion: object.apiVersion, kind: object.kind, name: object.metadata?.name ?? '' }
-        unserved.push({ ref, after: object, unchecked: message.split('\n')[0]!, unserved: true, ...(source !== undefined && { source }) })
-      },
-    })
-  const targets = await build(options.manifest, false)
-  const originals = options.previous === '' ? [] : await build(options.previous, true)
-  markOwned(targets, name, namespace)
-  markOwned(originals, name, namespace)
-  const abandoned = await abandonedOf(options, [...originals, ...targets], call)
-  const gone = [...without(originals, targets), ...abandoned]
-  const { objects: live, failures } = await readLive(cluster, [...targets, ...gone].filter((r) => !generatesName(r)), { ...call, tolerant: true })
-  const bases = new Map(originals.map((o) => [o.id, o.object]))
-
-  const changed = await mapParallel(targets, async (target): Promise<PreviewedObject> => {
-    const before = live.get(target)
-    const base: PreviewedObject = { ref: target.ref, after: target.object, ...(before ? { before } : {}), ...(target.source !== undefined && { source: target.source }) }
-    if (failures.has(target)) return { ...base, unchecked: messageOf(failures.get(target)) }
-    const fault = before && !bases.has(target.id) ? ownershipFault(before, name, namespace) : undefined
-    if (fault !== undefined) return { ...base, rejection: `${target.mapping.kind} "${target.ref.name}" exists and cannot be imported into the current release: ${fault}` }
-    // Conflicts are reported by the apply itself; here the question is what the object would look like.
-    const tried = await trial(cluster, target, before, bases.get(target.id), { serverSide: options.serverSide, forceConflicts: options.serverSide, ...call })
-    const noNamespace = tried.missing === undefined ? {} : { noNamespace: true }
-    // A new object is shown as it was written: the server's defaults are noise there.
-    if (tried.after !== undefined) return before === undefined ? base : { ...base, after: tried.after }
-    if (tried.unchecked !== undefined) {
-      // Against the bare manifest, every field the server ever filled in would look removed.
-      const merged = before === undefined ? undefined : mergedHere(bases.get(target.id), target, before)
-      return { ...base, ...(merged && { after: merged, approximate: true }), ...noNamespace, unchecked: tried.unchecked }
+  const history = options.history ?? await storageFor(options).history(name, call)
+  const found = await survey({ ...options, history })
+  const previewed = await mapParallel(found, async (surveyed): Promise<PreviewedObject | undefined> => {
+    const { role, resource, live: before, unserved } = surveyed
+    const { ref, object } = resource
+    const base: PreviewedObject = { ref, surveyed, ...(before ? { before } : {}), ...(resource.source !== undefined && { source: resource.source }) }
+    if (unserved !== undefined) return { ...base, after: object, unchecked: unserved, unserved: true }
+    if (role === 'hook') return { ...base, after: object }
+    if (role === 'removed') {
+      if (before === undefined || ownershipFault(before, name, namespace) !== undefined) return undefined
+      const kept = before.metadata.annotations?.['helm.sh/resource-policy'] === 'keep' || object.metadata.annotations?.['helm.sh/resource-policy'] === 'keep'
+      return { ...base, ...(kept ? { kept } : {}) }
     }
-    return tried.rejection === undefined ? { ...base, ...noNamespace } : { ...base, ...noNamespace, rejection: reasonOf(tried.rejection) }
+    return await tried(options, surveyed, { ...base, after: object }, call)
   })
-  const removed = gone.flatMap((resource): PreviewedObject[] => {
-    const before = live.get(resource)
-    if (before === undefined || ownershipFault(before, name, namespace) !== undefined) return []
-    const kept = before.metadata.annotations?.['helm.sh/resource-policy'] === 'keep' || resource.object.metadata.annotations?.['helm.sh/resource-policy'] === 'keep'
-    return [{ ref: resource.ref, before, ...(kept ? { kept } : {}) }]
-  })
-  return [...changed, ...unserved, ...removed]
+  return previewed.filter((p) => p !== undefined)
 }
 
-/** What failed or interrupted revisions left behind: an upgrade removes it. */
-async function abandonedOf(options: PreviewOptions, known: readonly Resource[], call: CallOptions): Promise<Resource[]> {
-  const history = await storageFor(options).history(options.name, call)
-  const base = history.deployed ?? history.last
-  return base === undefined ? [] : await abandonedResources(options.cluster, unsettledRecords(history, base.version), known, call)
+/** What the server says to one object of the manifest, or of crds/. */
+async function tried(options: PreviewOptions, { role, resource: target, live: before, base: original, failure }: SurveyedObject, base: PreviewedObject, call: CallOptions): Promise<PreviewedObject> {
+  const { cluster, namespace, name } = options
+  if (failure !== undefined) return { ...base, unchecked: messageOf(failure) }
+  if (target.coming === true) return { ...base, unchecked: 'its definition comes with the release' }
+  const serverSide = role === 'crd' || options.serverSide
+  const fault = before && original === undefined && role === 'target' ? ownershipFault(before, name, namespace) : undefined
+  if (fault !== undefined) return { ...base, rejection: `${target.mapping.kind} "${target.ref.name}" exists and cannot be imported into the current release: ${fault}` }
+  // What would be written just so again need not be asked about.
+  if (before !== undefined && !generatesName(target) && isSettled(target, before, original, serverSide)) return { ...base, after: before }
+  // Conflicts are reported by the apply itself; here the question is what the object would look like.
+  const answer = await trial(cluster, target, before, original, { serverSide, forceConflicts: serverSide, ...call })
+  const noNamespace = answer.missing === undefined ? {} : { noNamespace: true }
+  // A new object is shown as it was written: the server's defaults are noise there.
+  if (answer.after !== undefined) return before === undefined ? base : { ...base, after: answer.after }
+  if (answer.unchecked !== undefined) {
+    // Against the bare manifest, every field the server ever filled in would look removed.
+    const merged = before === undefined ? undefined : mergedHere(original, target, before)
+    return { ...base, ...(merged && { after: merged, approximate: true }), ...noNamespace, unchecked: answer.unchecked }
+  }
+  return answer.rejection === undefined ? { ...base, ...noNamespace } : { ...base, ...noNamespace, rejection: reasonOf(answer.rejection) }
+}
+
+/** Applying it would send nothing, or nothing that changes anything. */
+function isSettled(target: SurveyedObject['resource'], before: KubeObject, original: KubeObject | undefined, serverSide: boolean): boolean {
+  if (serverSide) return isAppliedAlready(target.object, before, fieldManager)
+  return original !== undefined && Object.keys(clientSidePatch(original, target, before, false).patch).length === 0
 }

@@ -8,6 +8,7 @@ import type { LeaseState } from './lease.ts'
 import { readLive } from './live.ts'
 import { generatesName, markOwned } from './ownership.ts'
 import type { ChangeOptions } from './options.ts'
+import { originOf } from './origin.ts'
 import { mapParallel } from './parallel.ts'
 import { isPending } from './record.ts'
 import type { ReleaseRecord, ReleaseStatus } from './record.ts'
@@ -70,7 +71,7 @@ export async function repair(options: RepairOptions): Promise<RepairReport> {
   if (options.dryRun === true || report.changes.length === 0) return report
   for (const change of report.changes) {
     const stored = history.version(change.version)!
-    await run.storage.open(stored).setStatus(change.to, change.description).save(run.call)
+    await run.storage.open(stored, change.to === 'failed' ? originOf(stored.record.info.description) : undefined).setStatus(change.to, change.description).save(run.call)
     options.onEvent?.({ type: 'record', version: change.version, status: change.to, description: change.description })
   }
   await forgetExpiredLease(options.cluster, options.namespace, options.name)

@@ -25,6 +25,8 @@ export interface BuildOptions extends CallOptions {
   unserved?: (object: KubeObject, message: string, source: string | undefined) => void
   /** Kinds that the manifest itself defines count as served; Helm refuses them. */
   definesKinds?: boolean
+  /** Definitions that will be there before: their kinds count as served, too. */
+  definitions?: readonly KubeObject[]
   /** The manifest is an old one: a kind whose version is gone is looked for in another version. */
   anyVersion?: boolean
 }
@@ -56,7 +58,8 @@ export async function buildResources(cluster: Cluster, manifest: string, namespa
     const gvk = `${object.apiVersion} ${object.kind}`
     if (!mappings.has(gvk)) mappings.set(gvk, await servedAs(cluster, object, call, options.anyVersion === true))
     const mapping = mappings.get(gvk)
-    const coming = mapping === undefined && options.definesKinds === true ? definedBy(objects.map((o) => o.object), object) : undefined
+    const definitions = [...(options.definesKinds === true ? objects.map((o) => o.object) : []), ...(options.definitions ?? [])]
+    const coming = mapping === undefined ? definedBy(definitions, object) : undefined
     if (coming !== undefined) resources.push({ ...toResource(object, coming, namespace, source), coming: true })
     else if (mapping === undefined && options.unserved !== undefined) options.unserved(object, noMapping(object), source)
     else if (mapping === undefined) {

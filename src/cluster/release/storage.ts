@@ -1,6 +1,7 @@
 import { PintleError } from '../../errors/index.ts'
 import type { CallOptions } from '../kube/index.ts'
 import { joined } from './failure.ts'
+import { withOrigin } from './origin.ts'
 import { isPending } from './record.ts'
 import type { ReleaseRecord, ReleaseStatus } from './record.ts'
 import { inParallel } from './parallel.ts'
@@ -59,16 +60,16 @@ export class Storage {
    * Creates a revision, making room for it first when `maxHistory` is above 0. Throws release.exists when somebody else
    * created it meanwhile.
    */
-  async create(record: ReleaseRecord, labels: Record<string, string>, options: RecordCreateOptions & { maxHistory?: number; history?: ReleaseHistory } = {}): Promise<OpenRelease> {
-    const { maxHistory = 0, history, note, encoded, ...call } = options
+  async create(record: ReleaseRecord, labels: Record<string, string>, options: RecordCreateOptions & { maxHistory?: number; history?: ReleaseHistory; origin?: string | undefined } = {}): Promise<OpenRelease> {
+    const { maxHistory = 0, history, note, encoded, origin, ...call } = options
     if (maxHistory > 0 && history !== undefined) await this.#prune(history, maxHistory - 1, call)
     const stored = await this.driver.create(recordKey(record.name, record.version), record, labels, { ...call, note, encoded })
-    return new OpenRelease(this.driver, stored, record, note)
+    return new OpenRelease(this.driver, stored, record, { note, origin })
   }
 
-  /** A stored revision to be changed. */
-  open(stored: StoredRelease): OpenRelease {
-    return new OpenRelease(this.driver, stored, stored.record)
+  /** A stored revision to be changed; @param origin said after descriptions it is given */
+  open(stored: StoredRelease, origin?: string): OpenRelease {
+    return new OpenRelease(this.driver, stored, stored.record, { origin })
   }
 
   /** Removes the oldest revisions down to `maximum`, never the one that is deployed (storage.go, removeLeastRecent). */
@@ -90,11 +91,14 @@ export class OpenRelease {
   readonly record: ReleaseRecord
   /** Kept beside the record until the work on it has ended. */
   note: RunNote | undefined
+  /** Said after every description. */
+  readonly origin: string | undefined
   #stored: StoredRelease
   #saving: Promise<void> = Promise.resolve()
   readonly #driver: StorageDriver
 
-  constructor(driver: StorageDriver, stored: StoredRelease, record: ReleaseRecord, note?: RunNote) {
+  constructor(driver: StorageDriver, stored: StoredRelease, record: ReleaseRecord, { note, origin }: { note?: RunNote | undefined; origin?: string | undefined } = {}) {
+    this.origin = origin
     this.#driver = driver
     this.#stored = stored
     this.record = record
@@ -119,7 +123,7 @@ export class OpenRelease {
 
   setStatus(status: ReleaseStatus, description?: string): this {
     this.record.info.status = status
-    if (description !== undefined) this.record.info.description = description
+    if (description !== undefined) this.record.info.description = withOrigin(description, this.origin)
     return this
   }
 }

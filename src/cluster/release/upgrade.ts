@@ -14,6 +14,7 @@ import { readLive } from './live.ts'
 import { freeInterrupted } from './interrupted.ts'
 import { adoptable, generatesName, markOwned, ownerFor } from './ownership.ts'
 import { checkLabels, serverSideFor } from './options.ts'
+import { withOrigin } from './origin.ts'
 import type { ApplyOptions, CrdOptions, ReleaseSource, ServerSide } from './options.ts'
 import { isClientSide, mergeLabels } from './record.ts'
 import { fittingRecord, requireFittingChart } from './record-size.ts'
@@ -113,7 +114,7 @@ class Upgrade {
   }
 
   async execute(known: ReleaseHistory | undefined): Promise<ReleaseResult> {
-    const { name, dryRun, description, maxHistory = 0, onEvent } = this.#options
+    const { name, dryRun, description, maxHistory = 0, origin, onEvent } = this.#options
     const fault = releaseNameFault(name)
     if (fault !== undefined) throw new PintleError('release.name', `release name is invalid: ${name}`, { hint: fault })
     onEvent?.({ type: 'phase', phase: 'prepare' })
@@ -133,7 +134,7 @@ class Upgrade {
     try {
       const note = await this.#run.begin('upgrade', record.version)
       this.#run.throwIfEnded()
-      const release = await this.#run.storage.create(record, labels, { maxHistory, history, note, encoded })
+      const release = await this.#run.storage.create(record, labels, { maxHistory, history, note, encoded, origin })
       this.#run.working(release)
       noteRecord(release, onEvent)
       return await this.#perform(release, prepared)
@@ -158,7 +159,7 @@ class Upgrade {
     const rendered = await source.render({ name, namespace, revision, isInstall: false, isUpgrade: true, current: current.record, ...(dryRun && { dryRun }) })
     checkLabels(desired)
     const release = pendingRecord(rendered, {
-      name, namespace, version: revision, serverSide, status: 'pending-upgrade', description: 'Preparing upgrade',
+      name, namespace, version: revision, serverSide, status: 'pending-upgrade', description: withOrigin('Preparing upgrade', this.#options.origin),
       firstDeployed: current.record.info.first_deployed,
     })
     const encoded = dryRun === 'client' ? undefined : fittingRecord(release, this.#run.storage.driver, this.#options.onEvent, withCrds ? "only the chart's CRDs were upgraded" : undefined)
@@ -315,7 +316,7 @@ class Upgrade {
     const { name, onEvent } = this.#options
     await this.#run.end()
     // The rollback runs to its end also when the upgrade was cancelled, and watches nothing longer than it must.
-    const { signal: _cancelled, source: _source, labels: _labels, takeOwnership: _take, description: _text, dryRun: _none, maxHistory: _max, cleanupOnFail: _cleanup, stableFor: _stable, preflight: _looked, ...rest } = this.#options
+    const { signal: _cancelled, source: _source, labels: _labels, takeOwnership: _take, description: _text, origin: _origin, dryRun: _none, maxHistory: _max, cleanupOnFail: _cleanup, stableFor: _stable, preflight: _looked, ...rest } = this.#options
     try {
       const good = new ReleaseHistory(name, (await this.#run.storage.history(name)).withStatus('superseded', 'deployed')).last
       if (good === undefined) {
