@@ -16,8 +16,13 @@ export function encodeRecord(record: ReleaseRecord, level = 9): string {
 export function recordJson(record: ReleaseRecord): string {
   // Go leaves empty hooks and values out.
   const whole = { ...record, hooks: record.hooks.length === 0 ? undefined : record.hooks, config: isEmpty(record.config) ? undefined : record.config }
+  return plainJson(whole)
+}
+
+/** JSON of data that may hold the language wing's values: maps, integers digit by digit, bytes in base64. */
+export function plainJson(value: unknown): string {
   // `this[key]` is the value before its toJSON ran: Buffer has one.
-  return JSON.stringify(whole, function (this: any, key) {
+  return JSON.stringify(value, function (this: any, key) {
     return plainStep(this[key])
   })
 }

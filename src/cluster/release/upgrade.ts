@@ -64,12 +64,15 @@ export interface UpgradeOrInstallOptions extends UpgradeOptions, Pick<InstallOpt
   onInstall?: () => void
 }
 
-/** `upgrade --install`: installs when there is no release, or an uninstalled one whose history was kept. */
-export async function upgradeOrInstall(options: UpgradeOrInstallOptions): Promise<ReleaseResult & { installed: boolean }> {
+/**
+ * `upgrade --install`: installs when there is no release, or an uninstalled one whose history was kept.
+ * @param known the revisions as somebody read them: when another run made one since, this one fails
+ */
+export async function upgradeOrInstall(options: UpgradeOrInstallOptions, known?: ReleaseHistory): Promise<ReleaseResult & { installed: boolean }> {
   const fault = releaseNameFault(options.name)
   if (fault !== undefined) throw new PintleError('release.name', `release name is invalid: ${options.name}`, { hint: fault })
   const { createNamespace, skipCrds, onInstall, ...upgradeOptions } = options
-  const history = await new ReleaseRun(options).storage.history(options.name, options.signal === undefined ? {} : { signal: options.signal }).catch((error: unknown) => { throw ifCancelled(error, options.signal) })
+  const history = known ?? await new ReleaseRun(options).storage.history(options.name, options.signal === undefined ? {} : { signal: options.signal }).catch((error: unknown) => { throw ifCancelled(error, options.signal) })
   const uninstalled = history.last?.status === 'uninstalled'
   if (history.last !== undefined && !uninstalled) return { ...await upgrade(upgradeOptions, history), installed: false }
   onInstall?.()

@@ -1,23 +1,16 @@
 import type { Cluster } from '../../cluster/kube/index.ts'
 import { releaseHistory, upgradeOrInstall, type ChangeOptions, type OnEvent, type ReleaseRecord, type StorageDriver } from '../../cluster/release/index.ts'
 import { isPintleError } from '../../errors/index.ts'
-import { chartRecord, type Chart } from '../../charts/chart/index.ts'
-import type { ReleasePlan } from './prepare.ts'
-import { crdFiles } from './release-source.ts'
+import type { CheckedRelease } from './check-plan.ts'
+import { frozenSource } from './frozen-release.ts'
 
 export interface PerformOptions extends Pick<ChangeOptions, 'failEarly' | 'patience' | 'stableFor'> {
   readonly cluster: Cluster
-  /** Where release records are kept; default Secrets of the namespace. */
-  readonly driver?: StorageDriver
-  readonly name: string
-  readonly namespace: string
-  readonly chart: Chart
-  readonly plan: ReleasePlan
-  /** Milliseconds for any single wait. */
-  readonly timeout: number
-  readonly createNamespace?: boolean
-  readonly maxHistory?: number
-  readonly description?: string
+  /** Where release records are kept. */
+  readonly driver: StorageDriver
+  readonly release: CheckedRelease
+  /** Kept in the descriptions of the revisions it makes. */
+  readonly origin: string
   readonly onEvent?: OnEvent
   readonly signal?: AbortSignal
 }
@@ -26,46 +19,30 @@ export interface PerformOptions extends Pick<ChangeOptions, 'failEarly' | 'patie
 export type Performed =
   | { readonly outcome: 'deployed'; readonly record: ReleaseRecord }
   | { readonly outcome: 'rolled-back' | 'failed'; readonly error: Error; readonly record?: ReleaseRecord }
+  /** Found before anything was written. */
+  | { readonly outcome: 'refused'; readonly error: Error; readonly record?: undefined }
 
 /**
- * Applies exactly what the plan rendered: nothing is rendered again. Waits, and on failure goes back to the revision before (or removes a
- * first install). A failed release is a result, not an exception.
- * @throws PintleError of what is found before anything is written
+ * Applies exactly what the plan froze: nothing is rendered. Waits, and on failure goes back to the revision before (or removes a first install). A failed
+ * release is a result, not an exception.
  */
 export async function perform(options: PerformOptions): Promise<Performed> {
-  const { cluster, name, namespace, plan, chart, signal, failEarly, patience, stableFor } = options
-  const records = options.driver ? { driver: options.driver } : {}
+  const { cluster, driver, release: { planned, frozen, history }, signal, failEarly, patience, stableFor, origin, onEvent } = options
+  const { name, namespace, settings } = planned
   try {
     const { record } = await upgradeOrInstall({
-      cluster, namespace, name, ...records, ...(signal ? { signal } : {}),
-      source: {
-        crds: crdFiles(chart),
-        chart: () => chartRecord(plan.rendered.chart),
-        render: () => ({ chart: chartRecord(plan.rendered.chart), config: plan.config, manifest: plan.rendered.manifest, hooks: plan.rendered.hooks, notes: plan.rendered.notes }),
-      },
-      wait: 'watcher',
-      waitForJobs: true,
-      timeout: options.timeout,
-      ...(failEarly !== undefined && { failEarly }),
-      ...(patience && { patience }),
-      ...(stableFor !== undefined && { stableFor }),
-      rollbackOnFailure: true,
-      cleanupOnFail: true,
-      serverSide: 'auto',
-      definesKinds: true,
-      preflight: true,
-      maxHistory: options.maxHistory ?? 10,
-      ...(options.createNamespace ? { createNamespace: true } : {}),
-      ...(options.description === undefined ? {} : { description: options.description }),
-      ...(options.onEvent ? { onEvent: options.onEvent } : {}),
-    })
+      cluster, namespace, name, driver, source: frozenSource(frozen), origin,
+      wait: 'watcher', waitForJobs: true, timeout: settings.timeout, maxHistory: settings.historyMax, createNamespace: settings.createNamespace, upgradeCrds: settings.upgradeCrds,
+      rollbackOnFailure: true, cleanupOnFail: true, serverSide: 'auto', definesKinds: true, preflight: true,
+      ...(failEarly !== undefined && { failEarly }), ...(patience && { patience }), ...(stableFor !== undefined && { stableFor }), ...(onEvent && { onEvent }), ...(signal && { signal }),
+    }, history)
     return { outcome: 'deployed', record }
   } catch (error) {
     // Refused before anything was written.
-    if (isPintleError(error, 'rule.refused') || (isPintleError(error) && error.details?.unchanged === true)) throw error
+    if (isPintleError(error, 'rule.refused') || (isPintleError(error) && error.details?.unchanged === true)) return { outcome: 'refused', error }
     // What is true now is read from the cluster, not guessed from the error. The signal may have fired: read without it.
-    const last = (await releaseHistory({ cluster, namespace, name, ...records }).catch((e) => (isPintleError(e, 'release.notFound') ? [] : Promise.reject(e)))).at(-1)?.record
-    const back = last === undefined ? plan.revision.before === 0 : last.info.status === 'deployed'
+    const last = (await releaseHistory({ cluster, namespace, name, driver }).catch((e) => (isPintleError(e, 'release.notFound') ? [] : Promise.reject(e)))).at(-1)?.record
+    const back = last === undefined ? planned.revision.before === 0 : last.info.status === 'deployed'
     return { outcome: back ? 'rolled-back' : 'failed', error: error as Error, ...(last ? { record: last } : {}) }
   }
 }

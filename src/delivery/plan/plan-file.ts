@@ -72,6 +72,8 @@ export interface PlannedRelease {
   readonly images: { readonly before: readonly string[]; readonly after: readonly string[] }
   /** Redacted. */
   readonly changes: ChangeSet
+  /** Of hooks against those of the revision before. Redacted. */
+  readonly hookChanges: ChangeSet
   readonly operations: readonly string[]
   readonly revision: { readonly before: number; readonly after: number }
   readonly rollback: { readonly target: number; readonly steps: readonly string[]; readonly reversible: boolean; readonly why?: string }

@@ -15,7 +15,7 @@ const place = map({ file: text, line: optional(count), column: optional(count) }
 const violation = map({ message: text, object: optional(ref), place: optional(place), hint: optional(text) })
 const override = map({ rule: text, match: text, reason: text, by: text, expires: text, ticket: optional(text) })
 const ruleResult = map({
-  rule: text, severity: oneOf('block', 'warn', 'off'), status: oneOf('passed', 'violated', 'overridden', 'not-evaluated'), violations: list(violation), overrides: list(override), missing: optional(text),
+  rule: text, severity: oneOf('block', 'warn', 'off'), status: oneOf('passed', 'violated', 'overridden', 'not-evaluated'), violations: list(violation), waived: optional(list(map({ violation, override }))), overrides: list(override), missing: optional(text),
 })
 
 const pin = map({
@@ -37,6 +37,8 @@ const change = map({
   before: optional(anyMap), after: optional(anyMap),
 })
 
+const changes = map({ objects: list(change), added: count, changed: count, removed: count, unchanged: count })
+
 const release = map({
   service: text, name, namespace: name, needs: list(name),
   target: map({ server: text, clusterUid: text, context: text, simulated: truth, namespaceUid: optional(text) }),
@@ -49,7 +51,7 @@ const release = map({
   applyMethod: oneOf('ssa', 'csa'), manifestDigest: keyed,
   objects: list(planned), hooks: list(planned), crds: list(planned),
   images: map({ before: list(text), after: list(text) }),
-  changes: map({ objects: list(change), added: count, changed: count, removed: count, unchanged: count }),
+  changes, hookChanges: changes,
   operations: list(text),
   revision: map({ before: count, after: whole(1, 1_000_000_000) }),
   rollback: map({ target: count, steps: list(text), reversible: truth, why: optional(text) }),

@@ -19,8 +19,13 @@ export interface SourceOptions {
   readonly warn?: (message: string) => void
   /** Changes what was rendered, once, when nothing is to be looked up any more. */
   readonly postRender?: (rendered: Rendered) => Promise<Rendered>
+  /** Keeps compiled templates: for who renders a chart more than once. */
+  readonly engine?: Engine
   readonly signal?: AbortSignal
 }
+
+/** What of the cluster's capabilities a render saw. `apiVersions` is undefined when no template looked. */
+export interface SeenCapabilities { readonly kubeVersion: string; readonly apiVersions: readonly string[] | undefined }
 
 /** A chart's own definitions, and those of its dependencies. */
 export const crdFiles = (chart: Chart): CrdFile[] => chart.crds().map((crd) => ({ name: crd.fileName, text: crd.file.text }))
@@ -39,7 +44,7 @@ export function releaseSource(options: SourceOptions): ReleaseSource {
 }
 
 /** One render against the cluster, with everything it produced. */
-export async function renderForCluster(options: SourceOptions, context: Pick<RenderContext, 'name' | 'namespace' | 'revision' | 'isUpgrade' | 'current' | 'dryRun'>): Promise<{ rendered: Rendered; config: Table; recorded: ReadonlyMap<string, Value>; locate: Locate }> {
+export async function renderForCluster(options: SourceOptions, context: Pick<RenderContext, 'name' | 'namespace' | 'revision' | 'isUpgrade' | 'current' | 'dryRun'>): Promise<{ rendered: Rendered; config: Table; recorded: ReadonlyMap<string, Value>; capabilities?: SeenCapabilities; locate: Locate }> {
   const { chart, cluster, signal } = options
   const config = context.current ? reuseValues(options, context.current) : options.values
   const call = signal ? { signal } : {}
@@ -48,7 +53,7 @@ export async function renderForCluster(options: SourceOptions, context: Pick<Ren
     lookup: (apiVersion, kind, namespace, name) => (offline ? Promise.resolve(new Map()) : lookup(cluster, apiVersion, kind, namespace, name, call)),
     ...(options.enableDns ? { dns: resolveHost } : {}),
   })
-  const engine = new Engine()
+  const engine = options.engine ?? new Engine()
   let settings: RenderOptions = {
     release: { name: context.name, namespace: context.namespace, revision: context.revision, isUpgrade: context.isUpgrade },
     values: config,
@@ -66,9 +71,9 @@ export async function renderForCluster(options: SourceOptions, context: Pick<Ren
     })
   }
   // An upgrade reads the last release from the cluster in any case, and Helm its capabilities with it (pkg/action/upgrade.go).
-  const settled = offline && !context.isUpgrade ? await render() : await withCapabilities(cluster, chart, render, call)
+  const { rendered: settled, capabilities } = offline && !context.isUpgrade ? { rendered: await render() } : await withCapabilities(cluster, chart, render, call)
   const rendered = options.postRender ? await options.postRender(settled) : settled
-  return { rendered, config, recorded: lookups.recorded, locate: locatorOf(chart, settings) }
+  return { rendered, config, recorded: lookups.recorded, ...(capabilities && { capabilities }), locate: locatorOf(chart, settings) }
 }
 
 /** Finds what wrote a field. Origins cost time, so the chart is rendered with them only once somebody asks: after a failure. */
@@ -100,17 +105,21 @@ function locatorOf(chart: Chart, settings: RenderOptions): Locate {
  * Renders with what the cluster can do. Few charts look at that, and asking takes two requests of hundreds of kilobytes: it is asked when a template names
  * it, or once a render turned out to have looked.
  */
-async function withCapabilities(cluster: Cluster, chart: Chart, render: (capabilities: Capabilities) => Promise<Rendered>, call: { signal?: AbortSignal }): Promise<Rendered> {
+async function withCapabilities(cluster: Cluster, chart: Chart, render: (capabilities: Capabilities) => Promise<Rendered>, call: { signal?: AbortSignal }): Promise<{ rendered: Rendered; capabilities?: SeenCapabilities }> {
   const { helmVersion } = defaultCapabilities()
-  const kubeVersion = parseKubeVersion((await cluster.version(call)).gitVersion)
-  const whole = async () => render(new Capabilities(kubeVersion, versionSet(await cluster.apiVersions(call)), helmVersion))
+  const { gitVersion } = await cluster.version(call)
+  const kubeVersion = parseKubeVersion(gitVersion)
+  const whole = async () => {
+    const apiVersions = await cluster.apiVersions(call)
+    return { rendered: await render(new Capabilities(kubeVersion, versionSet(apiVersions), helmVersion)), capabilities: { kubeVersion: gitVersion, apiVersions } }
+  }
   if (namesCapabilities(chart)) return whole()
   const unasked = new UnaskedCapabilities(kubeVersion, versionSet([]), helmVersion)
   const first = await render(unasked).catch((error: unknown) => {
     if (!unasked.looked) throw error
     return undefined
   })
-  return first === undefined || unasked.looked ? whole() : first
+  return first === undefined || unasked.looked ? whole() : { rendered: first, capabilities: { kubeVersion: gitVersion, apiVersions: undefined } }
 }
 
 /** Capabilities without API versions, which notes whether a template looked into it, by whatever way. */
@@ -167,8 +176,8 @@ function newDefaults(now: Table | null, before: Table, prefix = ''): string[] {
   return out
 }
 
-/** Upstream: pkg/engine/lookup_func.go. */
-async function lookup(cluster: Cluster, apiVersion: string, kind: string, namespace: string, name: string, call: { signal?: AbortSignal }): Promise<Value> {
+/** What `lookup` answers. Upstream: pkg/engine/lookup_func.go. */
+export async function lookup(cluster: Cluster, apiVersion: string, kind: string, namespace: string, name: string, call: { signal?: AbortSignal }): Promise<Value> {
   const parts = apiVersion.split('/')
   const nowhere = (gvk: string, why: string): Error => new Error(`unable to get apiresource from unstructured: ${gvk}, Kind=${kind}: ${why}`)
   if (apiVersion === '' || apiVersion === '/' || parts.length > 2) throw nowhere('/', "groupVersion shouldn't be empty")

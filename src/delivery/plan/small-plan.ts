@@ -20,6 +20,7 @@ export function smallPlan(key: PlanKey, more: Partial<PlanFile> = {}): PlanFile 
       objects: [{ ref: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'web' }, source: 'web/templates/cm.yaml', action: 'change', digest: sha('3'), live: { uid: 'u-4', resourceVersion: '5', owned: key.digest('owned') } }],
       hooks: [], crds: [], images: { before: [], after: [] },
       changes: { objects: [{ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'web', action: 'change', fields: [{ path: 'data.a', before: '1', after: 'ü', class: 'config' }] as never, classes: ['config'] as never }], added: 0, changed: 1, removed: 0, unchanged: 0 },
+      hookChanges: { objects: [], added: 0, changed: 0, removed: 0, unchanged: 0 },
       operations: ['change ConfigMap/web'], revision: { before: 1, after: 2 }, rollback: { target: 1, steps: ['go back'], reversible: true },
       strategy: { kind: 'rolling', steps: [100] }, settings: { timeout: 300_000, createNamespace: false, historyMax: 10, skipTests: false, upgradeCrds: false },
       payload: key.seal('frozen', 'bound'),

@@ -1,0 +1,94 @@
+import type { Chart, Table } from '../../charts/chart/index.ts'
+import { Engine } from '../../charts/render/index.ts'
+import { readOnce, type Cluster } from '../../cluster/kube/index.ts'
+import { ReleaseHistory, Storage, mapParallel, type StorageDriver } from '../../cluster/release/index.ts'
+import type { Pin } from './lock.ts'
+import { freeze } from './frozen-release.ts'
+import type { PlanFile, PlannedRelease } from './plan-file.ts'
+import type { PlanKey } from './plan-key.ts'
+import { boundText, frozenRelease, plannedRelease, type ReleaseFacts } from './planned-release.ts'
+import { prepare, type ReleasePlan } from './prepare.ts'
+import type { SourceOptions } from './release-source.ts'
+import { inOrder } from './release-order.ts'
+import { SecretMarks } from './secret-marks.ts'
+
+/** One release that is to be planned. */
+export interface PlanRequest extends ReleaseFacts {
+  readonly name: string
+  readonly namespace: string
+  readonly chart: Chart
+  readonly values: Table
+  /** With keyed digests of values files. */
+  readonly pin: Pin
+  readonly source?: Partial<SourceOptions>
+}
+
+export interface MakePlanOptions extends Pick<PlanFile, 'tool' | 'author' | 'environment' | 'git' | 'ci' | 'requires'> {
+  readonly cluster: Cluster
+  /** Where a namespace's release records are kept. */
+  readonly driver: (namespace: string, cluster: Cluster) => StorageDriver
+  readonly requests: readonly PlanRequest[]
+  readonly key: PlanKey
+  readonly now?: Date
+  /** Milliseconds until it expires. */
+  readonly lifetime: number
+  /** Judges what was prepared. */
+  readonly policy?: (prepared: readonly PreparedRelease[]) => Promise<PlanFile['policy']>
+  /** Releases prepared at once. Default 8. */
+  readonly concurrency?: number
+  readonly signal?: AbortSignal
+}
+
+/** A release with what its plan is made from. `prepared` holds secrets. */
+export interface PreparedRelease { readonly request: PlanRequest; readonly prepared: ReleasePlan }
+
+/** A plan, and what it was made from. */
+export interface MadePlan { readonly plan: PlanFile; readonly releases: readonly PreparedRelease[] }
+
+/**
+ * Makes a plan of several releases over one cluster. Discovery, listings and release records are read once for all, charts compiled once. Changes nothing.
+ * @throws PintleError plan.order, and those of `prepare`
+ */
+export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
+  const { key, signal, concurrency = 8 } = options
+  const now = options.now ?? new Date()
+  const requests = inOrder(options.requests)
+  const cluster = readOnce(options.cluster)
+  const engine = new Engine()
+  const historyFor = histories(requests, (namespace) => options.driver(namespace, cluster), signal)
+  const prepared = await mapParallel(requests, async (request) => {
+    const marks = new SecretMarks(key)
+    const { name, namespace, chart, values, pin, source, settings: { createNamespace } } = request
+    const release = await prepare({
+      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, driver: options.driver(namespace, cluster), history: await historyFor(namespace, name), ...(source && { source }), ...(signal && { signal }),
+    })
+    return { request, prepared: release, clear: plannedRelease(release, request, key, marks), marks }
+  }, concurrency)
+  const policy = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
+  const { tool, author, environment, git, ci, requires } = options
+  const clear = {
+    schema: 'pintle.dev/plan/v1' as const, tool, created: now.toISOString(), expires: new Date(now.getTime() + options.lifetime).toISOString(), author, environment,
+    ...(git && { git }), ...(ci && { ci }), requires, policy, releases: prepared.map((p) => p.clear), key: { id: key.id },
+  }
+  const bound = boundText(clear)
+  const releases = prepared.map(({ clear: release, prepared: from, request }, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(from, request)), `${bound} ${index}`) }))
+  return { plan: { ...clear, releases }, releases: prepared.map(({ request, prepared: from }) => ({ request, prepared: from })) }
+}
+
+/** The revisions of each release: one listing for a namespace with several. */
+function histories(requests: readonly PlanRequest[], driver: (namespace: string) => StorageDriver, signal: AbortSignal | undefined): (namespace: string, name: string) => Promise<ReleaseHistory> {
+  const call = signal ? { signal } : {}
+  const counts = new Map<string, number>()
+  for (const { namespace } of requests) counts.set(namespace, (counts.get(namespace) ?? 0) + 1)
+  const listings = new Map<string, Promise<Map<string, ReleaseHistory>>>()
+  const listing = async (namespace: string): Promise<Map<string, ReleaseHistory>> => {
+    const byName = Map.groupBy(await driver(namespace).list({ owner: 'helm' }, call), (stored) => stored.name)
+    return new Map([...byName].map(([name, revisions]) => [name, new ReleaseHistory(name, revisions)]))
+  }
+  return async (namespace, name) => {
+    if (counts.get(namespace) === 1) return await new Storage(driver(namespace)).history(name, call)
+    let known = listings.get(namespace)
+    if (known === undefined) listings.set(namespace, known = listing(namespace))
+    return (await known).get(name) ?? new ReleaseHistory(name, [])
+  }
+}

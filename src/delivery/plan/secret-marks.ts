@@ -1,0 +1,121 @@
+import { redactObject, type Redactor } from '../../cluster/diff/index.ts'
+import type { KubeObject } from '../../cluster/kube/index.ts'
+import { findPlaintextSecrets, type ScannedValue } from '../secret-scan/index.ts'
+import type { PlanKey } from './plan-key.ts'
+
+/** Shorter values would mask ordinary words; where one stands under a secret's name it is masked in its place all the same. */
+const shortest = 6
+/** Runs that may be base64 are looked into from this length on. */
+const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
+
+/**
+ * The secret values of a release: of Secrets, of what stands in plain text under a secret's name or in a secret's form, of values. They are taken out of
+ * everything that stands in clear, wherever it repeats them.
+ */
+export class SecretMarks {
+  readonly #mark: Redactor
+  readonly #known = new Set<string>()
+  #ordered: string[] | undefined
+
+  constructor(key: PlanKey) {
+    this.#mark = (value) => `REDACTED (${key.digest(value).slice('hmac-sha256:'.length, 'hmac-sha256:'.length + 8)})`
+  }
+
+  /** Learns the secrets of an object; lists are looked into. @returns whether it has any */
+  learn(object: KubeObject): boolean {
+    if (Array.isArray(object.items) && object.kind.endsWith('List')) return object.items.map((item: KubeObject) => this.learn({ ...item, kind: item.kind ?? object.kind.slice(0, -4), apiVersion: item.apiVersion ?? object.apiVersion })).some(Boolean)
+    if (isSecret(object)) {
+      for (const value of Object.values((object.stringData as Record<string, unknown> | null) ?? {})) this.#add(String(value ?? ''))
+      for (const value of Object.values((object.data as Record<string, unknown> | null) ?? {})) this.#add(Buffer.from(String(value ?? ''), 'base64').toString('utf8'))
+      return true
+    }
+    return this.learnPlaintext(object)
+  }
+
+  /** Learns what stands in plain text in values or an object. @returns whether there is any */
+  learnPlaintext(root: unknown): boolean {
+    const found = plaintext(root)
+    for (const { value } of found) this.#add(value)
+    return found.length > 0
+  }
+
+  /** Whether a text has one of the secrets, as it is or wrapped in base64. */
+  holds(text: string): boolean {
+    return this.clean(text) !== text
+  }
+
+  /** The text without secrets. */
+  clean(text: string): string {
+    const secrets = this.#secrets()
+    if (secrets.length === 0) return text
+    let out = text
+    for (const secret of secrets) if (out.includes(secret)) out = out.replaceAll(secret, this.#mark(secret))
+    return out.replace(wrapped, (run) => {
+      const plain = [0, 1, 2, 3].flatMap((offset) => Buffer.from(run.slice(offset), 'base64').toString('utf8'))
+      const secret = secrets.find((s) => plain.some((p) => p.includes(s)))
+      return secret === undefined ? run : this.#mark(secret)
+    })
+  }
+
+  /** A copy of plain data in which no string has a secret. */
+  cleanAll<T>(value: T): T {
+    if (typeof value === 'string') return this.clean(value) as T
+    if (Array.isArray(value)) return value.map((item) => this.cleanAll(item)) as T
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.clean(key), this.cleanAll(item)])) as T
+  }
+
+  /** An object as it may be shown: Secrets without values, plain text masked in its place, and what is repeated elsewhere. Its name stays. */
+  shown(object: KubeObject): KubeObject {
+    const bare = redactObject(object, this.#mark)
+    if (isSecret(object)) return { ...bare, metadata: { ...this.cleanAll(bare.metadata), ...identity(object) } }
+    const { apiVersion, kind, metadata, ...rest } = withMarks(bare, plaintext(bare), this.#mark)
+    return { apiVersion, kind, metadata: { ...this.cleanAll(metadata), ...identity(object) }, ...this.cleanAll(rest) }
+  }
+
+  #add(value: string): void {
+    const forms = [value, value.trim(), JSON.stringify(value).slice(1, -1), encodeURIComponent(value.isWellFormed() ? value : '')]
+    if (value.includes('\n')) forms.push(...value.split('\n').map((line) => line.trim()).filter((line) => line.length >= 16))
+    for (const form of forms) if (form.length >= shortest) this.#known.add(form)
+    this.#ordered = undefined
+  }
+
+  /** Longest first: one may hold another. */
+  #secrets(): readonly string[] {
+    return (this.#ordered ??= [...this.#known].sort((a, b) => b.length - a.length))
+  }
+}
+
+const isSecret = ({ kind, apiVersion }: KubeObject): boolean => kind === 'Secret' && apiVersion === 'v1'
+
+const identity = ({ metadata: { name, namespace } }: KubeObject): Partial<KubeObject['metadata']> => ({ ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) })
+
+interface Plain { readonly path: readonly (string | number)[]; readonly value: string }
+
+/** The strings that the scan takes for secrets. Env entries are judged under the name they have. */
+function plaintext(root: unknown): Plain[] {
+  const scalars: (ScannedValue & { at: readonly (string | number)[] })[] = []
+  const walk = (value: unknown, path: readonly (string | number)[], at: readonly (string | number)[]): void => {
+    if (typeof value === 'string') scalars.push({ path, value, line: scalars.length + 1, column: 1, at })
+    else if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...path, i], [...at, i])
+    else if (value instanceof Map) for (const [key, item] of value) walk(item, [...path, String(key)], [...at, String(key)])
+    else if (typeof value === 'object' && value !== null) {
+      const { name } = value as { name?: unknown }
+      for (const [key, item] of Object.entries(value)) walk(item, key === 'value' && typeof name === 'string' ? [...path, name] : [...path, key], [...at, key])
+    }
+  }
+  walk(root, [], [])
+  return findPlaintextSecrets('', scalars).map(({ line }) => ({ path: scalars[line - 1]!.at, value: String(scalars[line - 1]!.value) }))
+}
+
+function withMarks(object: KubeObject, found: readonly Plain[], mark: Redactor): KubeObject {
+  if (found.length === 0) return object
+  const out = structuredClone(object)
+  for (const { path, value } of found) {
+    let at: any = out
+    for (const step of path.slice(0, -1)) at = at?.[step]
+    const key = path.at(-1)
+    if (at !== undefined && key !== undefined && !(path[0] === 'metadata' && (key === 'name' || key === 'namespace') && path.length === 2)) at[key] = mark(value)
+  }
+  return out
+}
