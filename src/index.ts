@@ -36,7 +36,7 @@ export {
 } from './cluster/release/index.ts'
 export type { ConflictRule, Finding, InstallOptions, ReleaseCheck, ReleaseEvent, ReleaseRecord, RollbackOptions, StorageDriver, UninstallOptions, UpgradeOptions } from './cluster/release/index.ts'
 
-export { perform as apply, prepare as plan, releaseSource, upgradeSides } from './delivery/plan/index.ts'
-export type { ReleasePlan } from './delivery/plan/index.ts'
+export { PlanKey, applyPlan as apply, checkPlan, makePlan as plan, parsePlan, planText, readPlanKey, refusedPlan, releaseSource, upgradeSides } from './delivery/plan/index.ts'
+export type { CheckedPlan, DigestedPlan, PlanFile, PlanRequest, PlannedRelease, Refusal } from './delivery/plan/index.ts'
 export { healthChecks as verify, smokeChecks } from './delivery/verify/index.ts'
 export { EvidenceStore } from './delivery/evidence/index.ts'

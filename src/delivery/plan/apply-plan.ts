@@ -9,6 +9,8 @@ export interface ApplyPlanOptions {
   readonly settings: (release: CheckedRelease) => Omit<PerformOptions, 'release' | 'origin'>
   /** Before a release is touched. */
   readonly starting?: (release: CheckedRelease) => void
+  /** Goes along with its work, to show it. */
+  readonly perform?: (release: CheckedRelease, work: Promise<Performed>) => Promise<Performed>
   /** After one was applied, or failed: verifies it, keeps evidence. @returns whether those that follow may start */
   readonly ended: (release: CheckedRelease, performed: Performed) => Promise<boolean>
   readonly signal?: AbortSignal
@@ -24,7 +26,7 @@ export interface AppliedRelease {
  * Applies a plan whose preconditions were checked: its frozen bytes, one release after the other in the plan's order. What was applied already is left alone;
  * after one that did not end well nothing is started any more.
  */
-export async function applyPlan({ digest, checked, settings, starting, ended, signal }: ApplyPlanOptions): Promise<AppliedRelease[]> {
+export async function applyPlan({ digest, checked, settings, starting, perform: along = (_release, work) => work, ended, signal }: ApplyPlanOptions): Promise<AppliedRelease[]> {
   const out: AppliedRelease[] = []
   let going = true
   for (const release of checked.releases) {
@@ -32,7 +34,7 @@ export async function applyPlan({ digest, checked, settings, starting, ended, si
     else if (!going || signal?.aborted === true) out.push({ release, outcome: 'not-started' })
     else {
       starting?.(release)
-      const performed = await perform({ ...settings(release), release, origin: originText(digest) })
+      const performed = await along(release, perform({ ...settings(release), release, origin: originText(digest) }))
       out.push({ release, outcome: performed.outcome })
       going = await ended(release, performed)
     }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { loadChart } from '../../charts/chart/index.ts'
+import { isScript, loadChart } from '../../charts/chart/index.ts'
 import { canonicalJson, sha256 } from '../attestation/index.ts'
 import { chartDigest, readLock, type Pin } from './lock.ts'
 import type { PlannedRelease } from './plan-file.ts'
@@ -28,7 +28,8 @@ export async function checkSources(planned: PlannedRelease, key: PlanKey, base: 
   }
   for (const { path, digest } of planned.pin.values) {
     const file = resolve(base, path)
-    if (path === '-' || /^https?:/.test(path)) continue
+    // Scripts are not run again to see what they give now.
+    if (isScript(path) || path === '-' || /^https?:/.test(path)) continue
     if (existsSync(file)) {
       if (key.digest(readFileSync(file)) !== digest) refuse('stale/values-changed', `${path} is not what the plan was made from`)
     } else if (strict) refuse('stale/values-changed', `${path} is not there`)

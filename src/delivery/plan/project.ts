@@ -52,6 +52,8 @@ export interface Service {
   readonly set: readonly string[]
   readonly timeout?: string
   readonly smoke: readonly Smoke[]
+  /** Services that must be in place before, where a plan has them, too. */
+  readonly needs: readonly string[]
   /** As written. */
   readonly image?: unknown
   /** As written; the notify room reads it. */
@@ -63,7 +65,7 @@ export type Smoke = { readonly http: string; readonly status?: number } | { read
 type Shape = { readonly [key: string]: 'string' | 'strings' | 'any' | 'smoke' | Shape | readonly ['map', Shape] }
 
 const service: Shape = {
-  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', slo: 'any', notify: 'any',
+  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', needs: 'strings', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', slo: 'any', notify: 'any',
 }
 const root: Shape = {
   apiVersion: 'string',
@@ -109,7 +111,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
     const local = /^\.{0,2}\//.test(s.chart)
     return [
       name,
-      { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [] },
+      { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [], needs: s.needs ?? [] },
     ] as const
   })
   return { project: { file, environments: new Map(environments), services: new Map(services), ...(raw.trust !== undefined && { trust: raw.trust }) }, notYet }
@@ -125,7 +127,7 @@ interface Raw {
   apiVersion?: string
   trust?: unknown
   environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; notify?: unknown } | null>
-  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
+  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }
 
 interface Source { path: string; text: string; notYet: string[] }

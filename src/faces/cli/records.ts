@@ -1,5 +1,6 @@
 import { KubeDriver, SqlDriver, type StorageDriver } from '../../cluster/release/index.ts'
 import type { Cluster } from '../../cluster/kube/index.ts'
+import type { Session } from './command.ts'
 import { usage } from './flags.ts'
 
 const drivers = ['', 'secret', 'secrets', 'configmap', 'configmaps', 'memory', 'sql']
@@ -13,4 +14,12 @@ export function checkDriver(name: string): void {
 export function recordsOf(driver: string, cluster: Cluster, namespace: string, env: NodeJS.ProcessEnv = process.env): StorageDriver {
   if (driver === 'sql') return new SqlDriver(env.HELM_DRIVER_SQL_CONNECTION_STRING ?? '', namespace, env)
   return new KubeDriver(cluster, namespace, driver.startsWith('configmap') ? 'ConfigMap' : 'Secret')
+}
+
+/** The records of a namespace of a session. */
+export function recordsFor(session: Pick<Session, 'records' | 'cluster'>, namespace: string, driver: string, cluster: Cluster = session.cluster): StorageDriver {
+  // In memory there is one place for all.
+  if (session.records.name === 'Memory' || (session.records.namespace === namespace && cluster === session.cluster)) return session.records
+  if (session.records instanceof SqlDriver && session.records.namespace === namespace) return session.records
+  return recordsOf(driver, cluster, namespace)
 }

@@ -1,7 +1,7 @@
 import { EvidenceStore, deployNote, makeRecord, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
-import { redactObject } from '../../cluster/diff/index.ts'
+import { formatMarkdown, redactObject } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import type { Pin, ReleasePlan } from '../../delivery/plan/index.ts'
+import type { CheckedRelease } from '../../delivery/plan/index.ts'
 import { secretCleaner, type ReleaseRecord } from '../../cluster/release/index.ts'
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
@@ -12,16 +12,15 @@ import { versions } from './versions.ts'
 
 export interface EvidenceFacts {
   readonly root: string
-  readonly service: string
   readonly environment: string
   readonly started: Date
   readonly steps: readonly StepResult[]
-  readonly diff: string
-  readonly plan: ReleasePlan
-  readonly pinned: Pin
+  readonly release: CheckedRelease
+  /** Of the plan, or of what was reviewed in its place. */
+  readonly digest: string
   readonly outcome: Outcome
   readonly reason: string
-  readonly review: { readonly by: string; readonly how: 'prompt' | 'digest'; readonly at: string }
+  readonly review: { readonly by: string; readonly how: 'prompt' | 'digest' | 'approvals' | 'none'; readonly at?: string }
   readonly session: Session
   readonly record: ReleaseRecord | undefined
   /** Why the change itself failed; its details (pods, logs, events) are kept. */
@@ -30,19 +29,20 @@ export interface EvidenceFacts {
 
 /** Writes the evidence folder of a release. No secret value of the manifest reaches a file, wherever a check may have repeated it. */
 export function writeEvidence(f: EvidenceFacts): string {
-  const clean = secretCleaner(() => documents(f.plan).map((d) => d.content))
-  const { plan, session } = f
+  const { planned, frozen } = f.release
+  const { name, namespace, changes, operations, rollback, revision, pin } = planned
+  const clean = secretCleaner(() => [frozen.manifest, ...frozen.hooks.map((h) => h.manifest)])
   const ended = new Date()
   const rolledBack = f.outcome === 'rolled-back'
   const ci = ciRun()
   const git = gitState(process.cwd())
   const facts: RecordFacts = {
-    operation: plan.current ? 'upgrade' : 'install',
-    strategy: 'rolling',
+    operation: revision.before === 0 ? 'install' : 'upgrade',
+    strategy: planned.strategy.kind,
     tool: { pintle: versions.pintle, helm: versions.helm },
-    service: f.service,
+    service: name,
     environment: f.environment,
-    target: { server: session.cluster.server, clusterUid: plan.clusterUid, context: session.context, namespace: session.namespace, release: f.service, simulated: session.simulated },
+    target: { server: f.session.cluster.server, clusterUid: planned.target.clusterUid, context: f.session.context, namespace, release: name, simulated: f.session.simulated },
     operator: operator(),
     ...(ci ? { ci } : {}),
     ...(git ? { git } : {}),
@@ -50,46 +50,45 @@ export function writeEvidence(f: EvidenceFacts): string {
     ended: ended.toISOString(),
     outcome: f.outcome,
     ...(f.reason === '' ? {} : { reason: f.reason }),
-    chart: { ...f.pinned.chart, appVersion: plan.rendered.chart.metadata.appVersion },
-    dependencies: f.pinned.dependencies,
-    values: f.pinned.values,
-    images: plan.images,
+    chart: { ...pin.chart, appVersion: frozen.chart.metadata?.appVersion ?? '' },
+    dependencies: pin.dependencies,
+    values: pin.values,
+    images: planned.images,
     plan: {
-      digest: plan.digest,
-      changes: { add: plan.changes.added, change: plan.changes.changed, remove: plan.changes.removed },
-      classes: [...new Set(plan.changes.objects.flatMap((o) => o.classes))],
+      digest: f.digest,
+      changes: { add: changes.added, change: changes.changed, remove: changes.removed },
+      classes: [...new Set(changes.objects.flatMap((o) => o.classes))],
     },
     review: f.review,
-    revision: { before: plan.revision.before, after: f.record?.version ?? 0 },
+    revision: { before: revision.before, after: f.record?.version ?? 0 },
     rollback: {
-      target: plan.rollback.target,
-      steps: plan.rollback.steps,
-      ...(rolledBack ? { used: { at: ended.toISOString(), reason: f.reason, automatic: true, toRevision: plan.rollback.target } } : {}),
+      target: rollback.target,
+      steps: rollback.steps,
+      reversible: rollback.reversible,
+      ...(rolledBack ? { used: { at: ended.toISOString(), reason: f.reason, automatic: true, toRevision: rollback.target } } : {}),
     },
     steps: f.steps,
   }
   const files = {
-    'manifests.yaml': redactedManifest(plan),
-    'diff.md': f.diff,
-    'upgrade-plan.md': `# Plan ${plan.digest}\n\n${plan.operations.map((o, i) => `${i + 1}. ${o}`).join('\n')}\n`,
-    'rollback.md': `# Rollback of ${f.service}\n\n${plan.rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
+    'manifests.yaml': redactedManifest(f.release),
+    'diff.md': formatMarkdown(changes),
+    'upgrade-plan.md': `# Plan ${f.digest}\n\n${operations.map((o, i) => `${i + 1}. ${o}`).join('\n')}\n`,
+    'rollback.md': `# Rollback of ${name}\n\n${rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
     ...(f.failure ? { 'failure.json': `${JSON.stringify({ message: f.failure.message, ...(isPintleError(f.failure) ? { code: f.failure.code, reason: f.failure.hint, details: f.failure.details } : {}) }, undefined, 2)}\n` } : {}),
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
   return new EvidenceStore(f.root).add(makeRecord(facts, files, clean), deployNote)
 }
 
-function documents(plan: ReleasePlan): { path: string; content: string }[] {
-  return [...plan.rendered.manifests.map((m) => ({ path: m.path, content: m.content })), ...plan.rendered.hooks.map((h) => ({ path: h.path, content: h.manifest }))]
-}
-
-function redactedManifest(plan: ReleasePlan): string {
+function redactedManifest({ frozen }: CheckedRelease): string {
   const mark = redactor()
-  return documents(plan)
-    .map(({ path, content }) => {
-      const object = parseDocument(content) as KubeObject | null
-      const text = object !== null && object.kind === 'Secret' ? marshalPlain(redactObject(object, mark)) : content
-      return `---\n# Source: ${path}\n${text.trimEnd()}\n`
+  const documents = frozen.manifest.split(/^---[ \t]*\n/m).filter((text) => text.trim() !== '')
+  return [...documents, ...frozen.hooks.map((h) => `# Source: ${h.path}\n${h.manifest}`)]
+    .map((text) => {
+      const object = parseDocument(text) as KubeObject | null
+      const source = /^# Source: .*\n/.exec(text)?.[0] ?? ''
+      const shown = object !== null && object.kind === 'Secret' ? `${source}${marshalPlain(redactObject(object, mark))}` : text
+      return `---\n${shown.trimEnd()}\n`
     })
     .join('')
 }

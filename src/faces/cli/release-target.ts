@@ -19,6 +19,8 @@ export interface Target {
   readonly valueFiles: readonly string[]
   readonly set: readonly string[]
   readonly smoke: Service['smoke']
+  /** Names of releases that must be in place before. */
+  readonly needs: readonly string[]
   readonly timeout: number
   readonly base: string
   readonly lockKey: string
@@ -43,7 +45,7 @@ export async function targetFromFlags(context: CommandContext): Promise<Target> 
   const environment = flags.string('environment')
   const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
   return {
-    release: args[0]!, environment, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], set: [], smoke: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
+    release: args[0]!, environment, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
     lockKey, notYet: [],
   }
 }
@@ -79,7 +81,7 @@ export async function targetFromProject(context: CommandContext, project: Projec
   const lockKey = environment ? `${name}/${environment.name}` : name
   const base = dirname(project.file)
   return {
-    release: name, environment: context.flags.string('environment'), ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), set: service.set, smoke: service.smoke,
+    release: name, environment: context.flags.string('environment'), ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), set: service.set, smoke: service.smoke, needs: service.needs,
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
     base, lockKey, notYet: [],
     ...(version ? { version } : {}),

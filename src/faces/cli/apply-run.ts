@@ -1,0 +1,133 @@
+import { relative, resolve } from 'node:path'
+import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
+import { applyPlan, type CheckedPlan, type CheckedRelease } from '../../delivery/plan/index.ts'
+import type { Outcome, StepResult } from '../../delivery/evidence/index.ts'
+import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
+import { isPintleError } from '../../errors/index.ts'
+import type { CommandContext, Session } from './command.ts'
+import { failureReport } from './failure-report.ts'
+import { printError } from './print-error.ts'
+import { progress } from './progress.ts'
+import { recordsFor } from './records.ts'
+import type { EvidenceFacts } from './release-evidence.ts'
+import { waitingOptions } from './waiting-flags.ts'
+
+export interface ApplyRun {
+  readonly context: CommandContext
+  readonly session: Session
+  readonly checked: CheckedPlan
+  /** What was reviewed. */
+  readonly digest: string
+  readonly environment: string
+  readonly review: EvidenceFacts['review']
+  /** Where evidence and smoke checks are at home. */
+  readonly base: string
+}
+
+type Performed = Parameters<Parameters<typeof applyPlan>[0]['ended']>[1]
+
+/**
+ * Applies a checked plan, verifies each release and keeps its evidence, saying on stderr what is done.
+ * @returns 0 done, 1 failed, 5 refused with nothing changed, 6 failed and rolled back
+ */
+export async function applyRun(run: ApplyRun): Promise<number> {
+  const { context: { flags, out, signal }, session, checked, digest } = run
+  const runs = new Map<CheckedRelease, ReleaseRun>()
+  let code = 0
+  const applied = await applyPlan({
+    digest, checked, signal,
+    settings: (release) => ({ cluster: session.cluster, driver: recordsFor(session, release.planned.namespace, run.context.settings.driver), signal, ...waitingOptions(flags), onEvent: runs.get(release)!.progress.onEvent }),
+    starting: (release) => runs.set(release, new ReleaseRun(run, release)),
+    perform: (release, work) => runs.get(release)!.shown(work),
+    async ended(release, performed) {
+      const ended = await runs.get(release)!.ended(performed)
+      code ||= ended
+      return ended === 0
+    },
+  })
+  for (const { release: { planned, state }, outcome } of applied) {
+    if (outcome === 'applied-already') out.line(`${planned.name}: applied already, revision ${state?.state === 'applied' ? state.revision : '?'}`)
+    if (outcome === 'not-started') out.line(`${planned.name}: not started`)
+  }
+  if (code === 0 && applied.some((a) => a.outcome === 'not-started')) return 1
+  // What was refused after others were changed is no refusal of the plan.
+  return code === 5 && applied.some((a) => a.outcome === 'deployed' || a.outcome === 'applied-already') ? 1 : code
+}
+
+/** One release of a plan. Each phase says what it did on stderr and leaves a step in the record. */
+class ReleaseRun {
+  readonly progress: ReturnType<typeof progress>
+  readonly #run: ApplyRun
+  readonly #release: CheckedRelease
+  readonly #started = new Date()
+  readonly #steps: StepResult[] = []
+
+  constructor(run: ApplyRun, release: CheckedRelease) {
+    this.#run = run
+    this.#release = release
+    this.progress = progress(run.context.out, run.context.flags.string('progress'))
+  }
+
+  shown(work: Promise<Performed>): Promise<Performed> {
+    return this.progress.of(work, (ended) => (ended.outcome === 'deployed' ? undefined : ended.error))
+  }
+
+  /** Verifies, keeps evidence, says how it ended. */
+  async ended(performed: Performed): Promise<number> {
+    const { context: { out }, base } = this.#run
+    const { planned } = this.#release
+    const { name, rollback } = planned
+    if (performed.outcome === 'refused') {
+      const code = await printError(performed.error, out, { debug: this.#run.context.settings.debug, plain: out.plain })
+      out.line(`${name}: refused, nothing was changed`)
+      return code
+    }
+    const deployed = performed.outcome === 'deployed'
+    this.#step('upgrade', 'phase', deployed, deployed ? `revision ${performed.record.version}` : why(performed.error), this.#started.getTime())
+    this.#say(planned.revision.before === 0 ? 'install' : 'upgrade', deployed ? `revision ${performed.record.version} deployed` : performed.error.message)
+    if (deployed) await this.#verify(performed.record)
+    const passed = this.#steps.every((s) => s.passed)
+    const outcome: Outcome = deployed ? (passed ? 'succeeded' : 'failed') : performed.outcome
+    const reason = deployed ? this.#steps.filter((s) => !s.passed).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
+    const { writeEvidence } = await import('./release-evidence.ts')
+    const folder = writeEvidence({
+      root: resolve(base, this.#run.context.flags.string('evidence')), environment: this.#run.environment, started: this.#started, steps: this.#steps, release: this.#release, digest: this.#run.digest,
+      outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, ...(deployed ? {} : { failure: performed.error }),
+    })
+    out.line(`${name}: ${outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
+    out.line(`evidence: ${relative(process.cwd(), folder) || folder}`)
+    if (!passed && reason !== '') out.note(`Error: ${reason}`)
+    if (!deployed && isPintleError(performed.error)) for (const part of failureReport(performed.error.details)) out.note(part)
+    if (outcome === 'failed') for (const step of rollback.steps) out.note(`  way back: ${step}`)
+    return outcome === 'succeeded' ? 0 : outcome === 'rolled-back' ? 6 : 1
+  }
+
+  async #verify(record: ReleaseRecord): Promise<void> {
+    const { session, context: { signal, settings }, base, environment } = this.#run
+    const { planned: { name, namespace, settings: { skipTests, timeout } }, frozen } = this.#release
+    const { cluster } = session
+    this.#steps.push(...(await healthChecks(cluster, record, { signal })))
+    if (!skipTests && record.hooks.some((h) => h.events.includes('test'))) {
+      const began = Date.now()
+      const result = await runTests({ cluster, driver: recordsFor(session, namespace, settings.driver), namespace, name, timeout, logs: true, signal })
+      const tests = result.record.hooks.filter((h) => h.events.includes('test'))
+      for (const t of tests) this.#step(t.name, 'test', t.last_run.phase === 'Succeeded', t.last_run.phase, began)
+      if (result.error && tests.every((t) => t.last_run.phase === 'Succeeded')) this.#step('tests', 'test', false, result.error.message, began)
+    }
+    this.#steps.push(...(await smokeChecks(frozen.smoke, { signal, cwd: base, env: { PINTLE_SERVICE: name, PINTLE_NAMESPACE: namespace, PINTLE_ENVIRONMENT: environment } })))
+    for (const s of this.#steps.filter((x) => x.kind !== 'phase')) this.#say('verify', `${s.kind} ${s.name}: ${s.passed ? 'passed' : 'FAILED'}${s.detail ? ` (${s.detail.split('\n')[0]})` : ''}`)
+  }
+
+  #step(name: string, kind: StepResult['kind'], passed: boolean, detail: string, began: number): void {
+    this.#steps.push({ name, kind, passed, detail, duration: Date.now() - began })
+  }
+
+  #say(phase: string, text: string): void {
+    this.#run.context.out.note(`${phase.padEnd(8)} ${text}`)
+  }
+}
+
+/** An error with the reason underneath, which is what a reader wants: the pod's trouble, not only that time ran out. */
+function why(error: Error): string {
+  return isPintleError(error) && error.hint ? `${error.message}; ${error.hint}` : error.message
+}
