@@ -39,4 +39,5 @@ export type { ConflictRule, Finding, InstallOptions, ReleaseCheck, ReleaseEvent,
 export { PlanKey, applyPlan as apply, checkPlan, makePlan as plan, parsePlan, planText, readPlanKey, refusedPlan, releaseSource, upgradeSides } from './delivery/plan/index.ts'
 export type { CheckedPlan, DigestedPlan, PlanFile, PlanRequest, PlannedRelease, Refusal } from './delivery/plan/index.ts'
 export { healthChecks as verify, smokeChecks } from './delivery/verify/index.ts'
-export { EvidenceStore } from './delivery/evidence/index.ts'
+export { deployNote, makeRecord, openStore as openEvidence } from './delivery/evidence/index.ts'
+export type { EvidenceStore, RecordFacts, ReleaseRecord as EvidenceRecord } from './delivery/evidence/index.ts'

@@ -1,98 +1,141 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync, appendFileSync, existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { canonicalJson, sha256 } from '../attestation/index.ts'
-import type { Kept } from './make-record.ts'
-import type { ReleaseRecord } from './record.ts'
+import type { Addendum, Entry, Operation, Outcome, ReleaseRecord } from './record.ts'
+import { isAddendum } from './record.ts'
 
-/** One line of the chain. */
-export interface StoredRecord {
+/** The end of a chain: what an anchor outside of the store must keep to notice that the end was cut off. */
+export interface Head {
   readonly sequence: number
-  readonly id: string
-  /** Folder of the evidence, relative to the store. */
-  readonly folder: string
-  /** Digest of record.json. */
-  readonly digest: string
-  /** Hash of the line before, or of nothing. */
-  readonly previous: string
+  /** Hash of the last line. */
   readonly hash: string
 }
 
-export interface ChainProblem {
+/** One line of the chain, read. */
+export interface StoredEntry {
+  readonly sequence: number
+  readonly previous: string
+  readonly hash: string
+  readonly entry: Entry
+}
+
+/** What a list shows of an entry. '' and 0 where it says nothing. */
+export interface Summary {
+  readonly sequence: number
+  readonly id: string
+  /** Id of the record an addendum is about; '' for records. */
+  readonly about: string
+  readonly started: string
+  readonly service: string
+  readonly environment: string
+  readonly cluster: string
+  readonly namespace: string
+  readonly release: string
+  readonly operation: Operation | ''
+  readonly outcome: Outcome | ''
+  readonly revision: number
+  readonly operator: string
+}
+
+/** Which entries are wanted; all that are given must hold. Times are RFC 3339 in UTC: from `since` on, before `until`. */
+export interface Filter {
+  readonly service?: string
+  readonly environment?: string
+  readonly outcome?: string
+  readonly cluster?: string
+  readonly since?: string
+  readonly until?: string
+  /** Addenda to the record of this id, and nothing else. Without it records alone are listed. */
+  readonly about?: string
+}
+
+export interface Added {
+  readonly id: string
+  readonly head: Head
+  /** What was mended first, in words. */
+  readonly recovered?: string
+}
+
+export interface Problem {
+  /** Number of the line; 0 where it is no line. */
   readonly sequence: number
   readonly problem: string
 }
 
-/**
- * A folder of evidence: one sub-folder a release, and `chain.jsonl`, in which each line holds the hash of the one before it,
- * so that a record that was changed, removed or slipped in is noticed.
- */
-export class EvidenceStore {
-  readonly root: string
-  constructor(root: string) {
-    this.root = root
-  }
+export interface Verification {
+  readonly entries: number
+  readonly blobs: number
+  readonly head?: Head
+  /** Each a difference between what was written and what is there. */
+  readonly problems: readonly Problem[]
+  /** What is odd and harmless. */
+  readonly notes: readonly string[]
+}
 
-  /** Writes the folder completely before the chain names it. Returns the folder's absolute path. */
-  add({ record, files }: Kept, note: (r: ReleaseRecord) => string): string {
-    const folder = record.id
-    const target = join(this.root, folder)
-    const staging = join(this.root, `.${folder}.tmp`)
-    mkdirSync(staging, { recursive: true, mode: 0o700 })
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(staging, name), text, { mode: 0o600 })
-    const text = `${JSON.stringify(record, undefined, 2)}\n`
-    writeFileSync(join(staging, 'record.json'), text, { mode: 0o600 })
-    writeFileSync(join(staging, 'note.md'), note(record), { mode: 0o600 })
-    renameSync(staging, target)
-    const last = this.list().at(-1)
-    const line = { sequence: (last?.sequence ?? 0) + 1, id: record.id, folder, digest: sha256(text), previous: last?.hash ?? '' }
-    appendFileSync(join(this.root, 'chain.jsonl'), `${JSON.stringify({ ...line, hash: sha256(canonicalJson(line)) })}\n`, { mode: 0o600 })
-    return target
-  }
+export interface VerifyOptions {
+  /** Hashes of lines that must be in the chain: heads that were kept elsewhere. */
+  readonly expectHeads?: readonly string[]
+  readonly signal?: AbortSignal
+}
 
-  list(): StoredRecord[] {
-    const path = join(this.root, 'chain.jsonl')
-    if (!existsSync(path)) return []
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as StoredRecord)
-  }
+/** Where evidence is kept. Nothing in it is ever changed; all implementations are held to one suite. Failures are PintleErrors `evidence.*`. */
+export interface EvidenceStore {
+  /** For people: a path, or a database without its credentials. */
+  readonly location: string
+  /**
+   * Adds an entry and its files at the end of the chain; it is on disk when this returns.
+   * @throws PintleError evidence.broken when the end of the chain is not what was written last; evidence.store
+   */
+  append(entry: Entry, files?: Readonly<Record<string, string>>): Promise<Added>
+  /** Oldest first, streamed. */
+  list(filter?: Filter): AsyncIterable<Summary>
+  /** undefined when there is none. @param id whole, or the beginning of just one */
+  read(id: string): Promise<StoredEntry | undefined>
+  /** Every entry from a sequence on, in order, streamed. Stops with evidence.broken at a line that is not as it was written. */
+  entries(from: number): AsyncIterable<StoredEntry>
+  /** A kept file by its digest; its content is what the digest says. */
+  file(record: ReleaseRecord, name: string): Promise<Uint8Array | undefined>
+  head(): Promise<Head | undefined>
+  /** Recomputes every hash. Reads all, changes nothing. */
+  verify(options?: VerifyOptions): Promise<Verification>
+  /** How far a sink has been given the entries; 0: not at all. */
+  delivered(sink: string): Promise<number>
+  setDelivered(sink: string, at: StoredEntry): Promise<void>
+  close(): Promise<void>
+}
 
-  read(id: string): ReleaseRecord {
-    return JSON.parse(readFileSync(join(this.root, id, 'record.json'), 'utf8')) as ReleaseRecord
+export function summaryOf(sequence: number, entry: Entry): Summary {
+  if (isAddendum(entry)) {
+    return { sequence, id: entry.id, about: entry.about, started: entry.at, service: '', environment: '', cluster: '', namespace: '', release: '', operation: '', outcome: '', revision: 0, operator: entry.by }
   }
+  const { target } = entry
+  return {
+    sequence, id: entry.id, about: '', started: entry.started, service: entry.service, environment: entry.environment, cluster: target.clusterUid, namespace: target.namespace, release: target.release,
+    operation: entry.operation ?? '', outcome: entry.outcome, revision: entry.revision.after, operator: entry.operator,
+  }
+}
 
-  /** Recomputes every hash: of the chain, of the records and of their files. */
-  verify(): ChainProblem[] {
-    const problems: ChainProblem[] = []
-    let previous = ''
-    const named = new Set<string>()
-    for (const [i, line] of this.list().entries()) {
-      const report = (problem: string) => problems.push({ sequence: line.sequence, problem })
-      const { hash, ...rest } = line
-      if (line.sequence !== i + 1) report(`expected sequence ${i + 1}`)
-      if (line.previous !== previous) report('does not follow the line before it')
-      if (sha256(canonicalJson(rest)) !== hash) report('the line was changed')
-      previous = hash
-      named.add(line.folder)
-      const path = join(this.root, line.folder, 'record.json')
-      if (!existsSync(path)) {
-        report(`${line.folder}/record.json is missing`)
-        continue
-      }
-      const text = readFileSync(path, 'utf8')
-      if (sha256(text) !== line.digest) {
-        report(`${line.folder}/record.json was changed`)
-        continue
-      }
-      for (const [name, digest] of Object.entries((JSON.parse(text) as ReleaseRecord).files)) {
-        const file = join(this.root, line.folder, name)
-        if (!existsSync(file)) report(`${line.folder}/${name} is missing`)
-        else if (sha256(readFileSync(file)) !== digest) report(`${line.folder}/${name} was changed`)
-      }
-    }
-    if (existsSync(this.root)) {
-      for (const entry of readdirSync(this.root, { withFileTypes: true })) {
-        if (entry.isDirectory() && !entry.name.startsWith('.') && !named.has(entry.name)) problems.push({ sequence: 0, problem: `${entry.name} is in no line of the chain` })
-      }
-    }
-    return problems
+export function matches(s: Summary, f: Filter): boolean {
+  if ((f.about ?? '') !== s.about) return false
+  return (f.service === undefined || f.service === s.service) && (f.environment === undefined || f.environment === s.environment) && (f.outcome === undefined || f.outcome === s.outcome) &&
+    (f.cluster === undefined || f.cluster === s.cluster) && (f.since === undefined || s.started >= f.since) && (f.until === undefined || s.started < f.until)
+}
+
+/** A record with all that was added to it later, oldest first. */
+export interface WholeRecord {
+  readonly stored: StoredEntry
+  readonly record: ReleaseRecord
+  readonly addenda: readonly Addendum[]
+}
+
+/** @param id left out: the last record. @returns undefined when there is none */
+export async function readWhole(store: EvidenceStore, id?: string): Promise<WholeRecord | undefined> {
+  let wanted = id
+  if (wanted === undefined) for await (const s of store.list()) wanted = s.id
+  let stored = wanted === undefined ? undefined : await store.read(wanted)
+  if (stored !== undefined && isAddendum(stored.entry)) stored = await store.read(stored.entry.about)
+  if (stored === undefined || isAddendum(stored.entry)) return undefined
+  const addenda: Addendum[] = []
+  for await (const s of store.list({ about: stored.entry.id })) {
+    const found = await store.read(s.id)
+    if (found !== undefined && isAddendum(found.entry)) addenda.push(found.entry)
   }
+  return { stored, record: stored.entry, addenda }
 }
