@@ -1,5 +1,5 @@
 /** The main job, from the built package, on the embedded sandbox: what is refused and why, what is applied, what is kept. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { folder, runCli } from './run-cli.ts'
@@ -49,12 +49,14 @@ describe('pintle release', () => {
     expect(out).toContain('shop: succeeded, revision 1')
     expect(readFileSync(join(dir.path, 'pintle.lock'), 'utf8')).toMatch(/version: 1\.2\.0[\s\S]*path: prod\.yaml/)
     const root = join(dir.path, '.pintle/evidence')
-    const kept = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    for (const name of ['manifests.yaml', 'diff.md', 'upgrade-plan.md', 'rollback.md', 'verification.json', 'note.md', 'record.json']) expect(kept.some((f) => f.endsWith(name))).toBe(true)
-    const text = kept.filter((f) => /\.(yaml|md|json|jsonl)$/.test(f)).map((f) => readFileSync(join(root, f), 'utf8')).join('')
+    expect((await pintle('evidence', 'export', '--to', 'exported')).out).toContain('1 records written')
+    const kept = [root, join(dir.path, 'exported')].flatMap((top) => readdirSync(top, { recursive: true, encoding: 'utf8' }).map((f) => join(top, f))).filter((f) => statSync(f).isFile())
+    for (const name of ['manifests.yaml', 'diff.md', 'upgrade-plan.md', 'rollback.md', 'verification.json', 'note.md', 'record.json', 'line.json']) expect(kept.some((f) => f.endsWith(name))).toBe(true)
+    const text = kept.map((f) => readFileSync(f, 'latin1')).join('')
     expect(text).not.toContain('s3cr3t')
     expect(text).not.toContain(Buffer.from('s3cr3t-web:1-value').toString('base64'))
-    expect((await pintle('evidence', 'verify')).code).toBe(0)
+    const head = /head (sha256:[0-9a-f]{64})/.exec(out)![1]!
+    expect((await pintle('evidence', 'verify', '--expect-head', head)).code).toBe(0)
   })
 
   it('has nothing to do the second time', async () => {

@@ -76,19 +76,19 @@ export class FolderIndex {
     const { mark } = await this.sound()
     if (mark !== undefined && mark.size === chainSize) return this.openReadOnly()
     // Where the mark is not the end of a line, this is another chain.
-    const extended = mark !== undefined && mark.size < chainSize && (await this.#extend(mark, chainSize, lines).catch((error) => (isPintleError(error, 'evidence.broken') ? false : Promise.reject(error))))
+    const extended = mark !== undefined && mark.size < chainSize && (await this.#extend(mark, lines).catch((error) => (isPintleError(error, 'evidence.broken') ? false : Promise.reject(error))))
     if (extended) return this.openReadOnly()
-    await this.#extend(undefined, chainSize, lines)
+    await this.#extend(undefined, lines)
     return this.openReadOnly()
   }
 
   /** @returns false when what is there belongs to another chain */
-  async #extend(mark: Mark | undefined, size: number, lines: NewLines): Promise<boolean> {
+  async #extend(mark: Mark | undefined, lines: NewLines): Promise<boolean> {
     const temporary = `${this.#path}.${process.pid}.tmp`
     rmSync(temporary, { force: true })
     if (mark !== undefined) copyFileSync(this.#path, temporary)
     const db = openSqlite(temporary)
-    let { sequence, hash } = mark ?? { sequence: 0, hash: '' }
+    let { sequence, hash, size } = mark ?? { sequence: 0, hash: '', size: 0 }
     try {
       // A file of our own that nobody else sees: it needs no journal.
       db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
@@ -101,6 +101,8 @@ export class FolderIndex {
         insert.run(...columns.map((c) => line[c]))
         sequence = line.sequence
         hash = line.hash
+        // Half a line at the end is none.
+        size = line.offset + line.length + 1
       }
       db.exec('COMMIT')
     } finally {

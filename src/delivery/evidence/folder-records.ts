@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../attestation/index.ts'
 import { maxLine } from './line.ts'
+import { isPlainName } from './plain-name.ts'
 import type { ReleaseRecord } from './record.ts'
 
 /** The first version of the store: a folder a release, with record.json and the files it names. Read for ever, written no more. */
@@ -21,6 +22,3 @@ export function readFolderFile(root: string, folder: string, name: string, diges
   const bytes = readFileSync(path)
   return sha256(bytes) === digest ? bytes : undefined
 }
-
-/** A name that leads nowhere else. */
-export const isPlainName = (name: unknown): name is string => typeof name === 'string' && /^[\w.-]{1,255}$/.test(name) && !name.startsWith('.')

@@ -1,6 +1,6 @@
 import { PintleError } from '../../errors/index.ts'
 import { canonicalJson, sha256 } from '../attestation/index.ts'
-import { isPlainName } from './folder-records.ts'
+import { isPlainName } from './plain-name.ts'
 import type { Entry } from './record.ts'
 import type { Head, StoredEntry } from './store.ts'
 

@@ -10,6 +10,8 @@ export interface Project {
   readonly services: ReadonlyMap<string, Service>
   /** As written; the attestation room reads it. */
   readonly trust?: unknown
+  /** As written; the evidence room reads it. */
+  readonly evidence?: unknown
 }
 
 export interface Environment {
@@ -73,6 +75,7 @@ const root: Shape = {
   services: ['map', service],
   trust: 'any',
   releasesFrom: 'string',
+  evidence: 'any',
 }
 
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
@@ -114,7 +117,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
       { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [], needs: s.needs ?? [] },
     ] as const
   })
-  return { project: { file, environments: new Map(environments), services: new Map(services), ...(raw.trust !== undefined && { trust: raw.trust }) }, notYet }
+  return { project: { file, environments: new Map(environments), services: new Map(services), ...pick(raw, 'trust', 'evidence') }, notYet }
 }
 
 /** The values files of a service in an environment, in order: the service's, then the environment's. */
@@ -126,6 +129,7 @@ export function valueFiles(service: Service, environment: Environment | undefine
 interface Raw {
   apiVersion?: string
   trust?: unknown
+  evidence?: unknown
   environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; notify?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }

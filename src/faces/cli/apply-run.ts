@@ -1,4 +1,3 @@
-import { relative, resolve } from 'node:path'
 import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
 import { applyPlan, type CheckedPlan, type CheckedRelease } from '../../delivery/plan/index.ts'
 import type { Outcome, StepResult } from '../../delivery/evidence/index.ts'
@@ -6,6 +5,7 @@ import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { CommandContext, Session } from './command.ts'
 import { failureReport } from './failure-report.ts'
+import { withEvidence, type OpenEvidence } from './open-evidence.ts'
 import { printError } from './print-error.ts'
 import { progress } from './progress.ts'
 import { recordsFor } from './records.ts'
@@ -28,16 +28,21 @@ type Performed = Parameters<Parameters<typeof applyPlan>[0]['ended']>[1]
 
 /**
  * Applies a checked plan, verifies each release and keeps its evidence, saying on stderr what is done.
- * @returns 0 done, 1 failed, 5 refused with nothing changed, 6 failed and rolled back
+ * @returns 0 done, 1 failed, 3 done and not on record, 5 refused with nothing changed, 6 failed and rolled back
  */
 export async function applyRun(run: ApplyRun): Promise<number> {
+  // Opened first: a store that cannot be found stops the run while nothing is changed.
+  return await withEvidence(run.context, (evidence) => applied(run, evidence), run.base)
+}
+
+async function applied(run: ApplyRun, evidence: OpenEvidence): Promise<number> {
   const { context: { flags, out, signal }, session, checked, digest } = run
   const runs = new Map<CheckedRelease, ReleaseRun>()
   let code = 0
-  const applied = await applyPlan({
+  const all = await applyPlan({
     digest, checked, signal,
     settings: (release) => ({ cluster: session.cluster, driver: recordsFor(session, release.planned.namespace, run.context.settings.driver), signal, ...waitingOptions(flags), onEvent: runs.get(release)!.progress.onEvent }),
-    starting: (release) => runs.set(release, new ReleaseRun(run, release)),
+    starting: (release) => runs.set(release, new ReleaseRun(run, release, evidence)),
     perform: (release, work) => runs.get(release)!.shown(work),
     async ended(release, performed) {
       const ended = await runs.get(release)!.ended(performed)
@@ -45,13 +50,13 @@ export async function applyRun(run: ApplyRun): Promise<number> {
       return ended === 0
     },
   })
-  for (const { release: { planned, state }, outcome } of applied) {
+  for (const { release: { planned, state }, outcome } of all) {
     if (outcome === 'applied-already') out.line(`${planned.name}: applied already, revision ${state?.state === 'applied' ? state.revision : '?'}`)
     if (outcome === 'not-started') out.line(`${planned.name}: not started`)
   }
-  if (code === 0 && applied.some((a) => a.outcome === 'not-started')) return 1
+  if (code === 0 && all.some((a) => a.outcome === 'not-started')) return 1
   // What was refused after others were changed is no refusal of the plan.
-  return code === 5 && applied.some((a) => a.outcome === 'deployed' || a.outcome === 'applied-already') ? 1 : code
+  return code === 5 && all.some((a) => a.outcome === 'deployed' || a.outcome === 'applied-already') ? 1 : code
 }
 
 /** One release of a plan. Each phase says what it did on stderr and leaves a step in the record. */
@@ -59,10 +64,12 @@ class ReleaseRun {
   readonly progress: ReturnType<typeof progress>
   readonly #run: ApplyRun
   readonly #release: CheckedRelease
+  readonly #evidence: OpenEvidence
   readonly #started = new Date()
   readonly #steps: StepResult[] = []
 
-  constructor(run: ApplyRun, release: CheckedRelease) {
+  constructor(run: ApplyRun, release: CheckedRelease, evidence: OpenEvidence) {
+    this.#evidence = evidence
     this.#run = run
     this.#release = release
     this.progress = progress(run.context.out, run.context.flags.string('progress'))
@@ -74,7 +81,7 @@ class ReleaseRun {
 
   /** Verifies, keeps evidence, says how it ended. */
   async ended(performed: Performed): Promise<number> {
-    const { context: { out }, base } = this.#run
+    const { context: { out } } = this.#run
     const { planned } = this.#release
     const { name, rollback } = planned
     if (performed.outcome === 'refused') {
@@ -90,16 +97,18 @@ class ReleaseRun {
     const outcome: Outcome = deployed ? (passed ? 'succeeded' : 'failed') : performed.outcome
     const reason = deployed ? this.#steps.filter((s) => !s.passed).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
     const { writeEvidence } = await import('./release-evidence.ts')
-    const folder = writeEvidence({
-      root: resolve(base, this.#run.context.flags.string('evidence')), environment: this.#run.environment, started: this.#started, steps: this.#steps, release: this.#release, digest: this.#run.digest,
+    const kept = await writeEvidence({
+      evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, release: this.#release, digest: this.#run.digest,
       outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, ...(deployed ? {} : { failure: performed.error }),
     })
     out.line(`${name}: ${outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
-    out.line(`evidence: ${relative(process.cwd(), folder) || folder}`)
+    for (const warning of kept.warnings) out.warn(warning)
+    out.line(`evidence: ${kept.id}${kept.head ? `, head ${kept.head.hash}` : ', NOT STORED'}`)
     if (!passed && reason !== '') out.note(`Error: ${reason}`)
     if (!deployed && isPintleError(performed.error)) for (const part of failureReport(performed.error.details)) out.note(part)
     if (outcome === 'failed') for (const step of rollback.steps) out.note(`  way back: ${step}`)
-    return outcome === 'succeeded' ? 0 : outcome === 'rolled-back' ? 6 : 1
+    // What is not on record is not verified.
+    return outcome === 'succeeded' ? (kept.head === undefined ? 3 : 0) : outcome === 'rolled-back' ? 6 : 1
   }
 
   async #verify(record: ReleaseRecord): Promise<void> {

@@ -1,4 +1,4 @@
-import { EvidenceStore, deployNote, makeRecord, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
+import { keep, makeRecord, type KeepReport, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
 import { formatMarkdown, redactObject } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import type { CheckedRelease } from '../../delivery/plan/index.ts'
@@ -6,12 +6,13 @@ import { secretCleaner, type ReleaseRecord } from '../../cluster/release/index.t
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { ciRun, gitState, operator } from './operator.ts'
+import type { OpenEvidence } from './open-evidence.ts'
 import { redactor } from './redactor.ts'
 import type { Session } from './command.ts'
 import { versions } from './versions.ts'
 
 export interface EvidenceFacts {
-  readonly root: string
+  readonly evidence: OpenEvidence
   readonly environment: string
   readonly started: Date
   readonly steps: readonly StepResult[]
@@ -27,8 +28,8 @@ export interface EvidenceFacts {
   readonly failure?: Error
 }
 
-/** Writes the evidence folder of a release. No secret value of the manifest reaches a file, wherever a check may have repeated it. */
-export function writeEvidence(f: EvidenceFacts): string {
+/** Keeps the evidence of a release. No secret value of the manifest reaches it, wherever a check may have repeated it. */
+export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
   const { planned, frozen } = f.release
   const { name, namespace, changes, operations, rollback, revision, pin } = planned
   const clean = secretCleaner(() => [frozen.manifest, ...frozen.hooks.map((h) => h.manifest)])
@@ -77,7 +78,8 @@ export function writeEvidence(f: EvidenceFacts): string {
     ...(f.failure ? { 'failure.json': `${JSON.stringify({ message: f.failure.message, ...(isPintleError(f.failure) ? { code: f.failure.code, reason: f.failure.hint, details: f.failure.details } : {}) }, undefined, 2)}\n` } : {}),
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
-  return new EvidenceStore(f.root).add(makeRecord(facts, files, clean), deployNote)
+  const kept = makeRecord(facts, files, clean)
+  return await keep(f.evidence, kept.record, kept.files)
 }
 
 function redactedManifest({ frozen }: CheckedRelease): string {

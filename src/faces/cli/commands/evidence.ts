@@ -1,33 +1,56 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { EvidenceStore } from '../../../delivery/evidence/index.ts'
+import { PintleError } from '../../../errors/index.ts'
+import { deployNote, readWhole, type EvidenceStore, type Filter, type Summary, type WholeRecord } from '../../../delivery/evidence/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage, type FlagSpec } from '../flags.ts'
+import { evidenceFlags, withEvidence } from '../open-evidence.ts'
 import { printStructured } from '../structured.ts'
 import { table } from '../table.ts'
 
-const folderFlag: FlagSpec = { name: 'evidence', type: 'string', default: '.pintle/evidence', usage: 'folder of the evidence' }
+/** Which records: the flags that `list` and `export` share. */
+export const filterFlags: readonly FlagSpec[] = [
+  { name: 'service', type: 'string', usage: 'records of this service', completes: [] },
+  { name: 'environment', short: 'e', type: 'string', usage: 'records of this environment', completes: [] },
+  { name: 'outcome', type: 'string', usage: 'succeeded, failed, rolled-back, refused, unchanged or unverified', completes: ['succeeded', 'failed', 'rolled-back', 'refused', 'unchanged', 'unverified'] },
+  { name: 'since', type: 'string', usage: 'from this time on: 2026-11-01, 2026-11-01T08:00:00Z', completes: [] },
+  { name: 'until', type: 'string', usage: 'before this time', completes: [] },
+]
 
-function store({ flags }: CommandContext): EvidenceStore {
-  return new EvidenceStore(resolve(flags.string('evidence')))
+export function filterOf({ flags }: CommandContext): Filter {
+  const text = (name: string) => (flags.string(name) === '' ? undefined : flags.string(name))
+  const time = (name: string) => {
+    const value = text(name)
+    if (value === undefined) return undefined
+    if (!/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(value) || Number.isNaN(Date.parse(value))) throw usage(`--${name} ${JSON.stringify(value)} is no time`, 'Write 2026-11-01 or 2026-11-01T08:00:00Z.')
+    return new Date(value).toISOString()
+  }
+  const filter = { service: text('service'), environment: text('environment'), outcome: text('outcome'), since: time('since'), until: time('until') }
+  return Object.fromEntries(Object.entries(filter).filter(([, v]) => v !== undefined))
+}
+
+/** A record by its id or the beginning of it; the last one without. @throws PintleError evidence.notFound */
+export async function recordOf(store: EvidenceStore, id: string | undefined): Promise<WholeRecord> {
+  const found = await readWhole(store, id)
+  if (found === undefined) throw new PintleError('evidence.notFound', id === undefined ? `there is no evidence in ${store.location}` : `no evidence of ${id} in ${store.location}`)
+  return found
 }
 
 /** `pintle evidence list` */
 export const evidenceList: Command = {
   use: 'evidence list [flags]',
   long: 'Lists the releases there is evidence of, oldest first.',
-  flags: [folderFlag, outputFlag],
+  examples: `pintle evidence list --service checkout-api -e prod --since 2026-11-01
+pintle evidence list --outcome rolled-back -o json`,
+  flags: [...evidenceFlags, ...filterFlags, outputFlag],
   globals: false,
   args: [0, 0],
   async run(context) {
-    const kept = store(context)
-    const rows = kept.list().map(({ id }) => {
-      const r = kept.read(id)
-      return { id, started: r.started, service: r.service, environment: r.environment, outcome: r.outcome, revision: r.revision.after, operator: r.operator }
+    await withEvidence(context, async ({ store }) => {
+      const rows: Omit<Summary, 'sequence' | 'about' | 'cluster'>[] = []
+      for await (const { id, started, service, environment, namespace, release, operation, outcome, revision, operator } of store.list(filterOf(context))) rows.push({ id, started, service, environment, namespace, release, operation, outcome, revision, operator })
+      if (printStructured(context, () => rows)) return
+      context.out.write(table([['ID', 'STARTED', 'SERVICE', 'ENVIRONMENT', 'OUTCOME', 'REVISION', 'OPERATOR'], ...rows.map((r) => [r.id, r.started, r.service, r.environment, r.outcome, String(r.revision), r.operator])]))
     })
-    if (printStructured(context, () => rows)) return 0
-    context.out.write(table([['ID', 'STARTED', 'SERVICE', 'ENVIRONMENT', 'OUTCOME', 'REVISION', 'OPERATOR'], ...rows.map((r) => Object.values(r).map(String))]))
     return 0
   },
 }
@@ -35,15 +58,29 @@ export const evidenceList: Command = {
 /** `pintle evidence show` */
 export const evidenceShow: Command = {
   use: 'evidence show [ID] [flags]',
-  long: 'Prints the deploy note of a release; the last one when no ID is given.',
-  flags: [folderFlag],
+  long: `Shows a record with everything that was added to it later; the last one when no ID is given. The beginning of an ID is enough.
+
+As a table it is the deploy note, as \`pintle note\` prints it. --file prints one of the files that are kept with the record.`,
+  examples: `pintle evidence show
+pintle evidence show 20261121T0701 -o json
+pintle evidence show 20261121T0701 --file diff.md`,
+  flags: [...evidenceFlags, outputFlag, { name: 'file', type: 'string', usage: 'print this file of the record', completes: [] }],
   globals: false,
   args: [0, 1],
+  completes: ['name'],
   async run(context) {
-    const kept = store(context)
-    const id = context.args[0] ?? kept.list().at(-1)?.id
-    if (id === undefined || !kept.list().some((r) => r.id === id)) throw usage(id === undefined ? 'there is no evidence here' : `no evidence of ${id}`, '`pintle evidence list` shows what there is.')
-    context.out.write(readFileSync(join(kept.root, id, 'note.md'), 'utf8'))
+    await withEvidence(context, async ({ store }) => {
+      const { record, addenda, stored } = await recordOf(store, context.args[0])
+      const name = context.flags.string('file')
+      if (name !== '') {
+        const bytes = await store.file(record, name)
+        if (bytes === undefined) throw new PintleError('evidence.notFound', `${record.id} has no file ${JSON.stringify(name)}`, { hint: `It has: ${Object.keys(record.files).join(', ') || 'none'}.` })
+        context.out.write(Buffer.from(bytes).toString())
+        return
+      }
+      const whole = { sequence: stored.sequence, hash: stored.hash, previous: stored.previous, record, addenda }
+      if (!printStructured(context, () => whole)) context.out.write(deployNote(record, addenda, stored.hash))
+    })
     return 0
   },
 }
@@ -51,15 +88,27 @@ export const evidenceShow: Command = {
 /** `pintle evidence verify` */
 export const evidenceVerify: Command = {
   use: 'evidence verify [flags]',
-  long: 'Recomputes every digest of the evidence and the chain over it. Exit code 1 when anything was changed, removed or slipped in.',
-  flags: [folderFlag],
+  long: `Recomputes every digest of the evidence and the chain over it. Exit code 1 when anything was changed, removed or slipped in.
+
+Whoever can write the whole store can also write it anew, or cut off its end and what it remembers of it. That shows only against something kept elsewhere:
+--expect-head takes the digest that was printed when a record was added (and that is kept in the release's namespace, with each sink, and in each event).`,
+  examples: `pintle evidence verify
+pintle evidence verify --expect-head sha256:4f0c...`,
+  flags: [...evidenceFlags, outputFlag, { name: 'expect-head', type: 'stringArray', usage: 'digest of a line that must be in the chain; can be repeated', completes: [] }],
   globals: false,
   args: [0, 0],
   async run(context) {
-    const kept = store(context)
-    const problems = kept.verify()
-    for (const p of problems) context.out.line(p.sequence > 0 ? `record ${p.sequence}: ${p.problem}` : p.problem)
-    context.out.line(`${kept.list().length} records, ${problems.length} problems`)
-    return problems.length === 0 ? 0 : 1
+    const { flags, out, signal } = context
+    const expectHeads = flags.list('expect-head')
+    for (const head of expectHeads) if (!/^sha256:[0-9a-f]{64}$/.test(head)) throw usage(`--expect-head ${JSON.stringify(head)} is no digest`)
+    return await withEvidence(context, async ({ store }) => {
+      const found = await store.verify({ expectHeads, signal })
+      if (!printStructured(context, () => found)) {
+        for (const p of found.problems) out.line(p.sequence > 0 ? `record ${p.sequence}: ${p.problem}` : p.problem)
+        for (const n of found.notes) out.line(`note: ${n}`)
+        out.line(`${found.entries} records, ${found.blobs} files, ${found.problems.length} problems${found.head ? `; head ${found.head.hash}` : ''}`)
+      }
+      return found.problems.length === 0 ? 0 : 1
+    })
   },
 }
