@@ -2,12 +2,13 @@ import type { Chart, Table } from '../../charts/chart/index.ts'
 import { Engine } from '../../charts/render/index.ts'
 import { readOnce, type Cluster } from '../../cluster/kube/index.ts'
 import { ReleaseHistory, Storage, mapParallel, type StorageDriver } from '../../cluster/release/index.ts'
+import { PintleError, isPintleError } from '../../errors/index.ts'
 import type { Pin } from './lock.ts'
 import { freeze } from './frozen-release.ts'
 import type { PlanFile, PlannedRelease } from './plan-file.ts'
 import type { PlanKey } from './plan-key.ts'
 import { boundText, frozenRelease, plannedRelease, type ReleaseFacts } from './planned-release.ts'
-import { prepare, type ReleasePlan } from './prepare.ts'
+import { changesAnything, prepare, type ReleasePlan } from './prepare.ts'
 import type { SourceOptions } from './release-source.ts'
 import { inOrder } from './release-order.ts'
 import { SecretMarks } from './secret-marks.ts'
@@ -42,7 +43,7 @@ export interface MakePlanOptions extends Pick<PlanFile, 'tool' | 'author' | 'env
 /** A release with what its plan is made from. `prepared` holds secrets. */
 export interface PreparedRelease { readonly request: PlanRequest; readonly prepared: ReleasePlan }
 
-/** A plan, and what it was made from. */
+/** A plan, and what it was made from: also of the releases that would stay as they are, which the plan leaves out. */
 export interface MadePlan { readonly plan: PlanFile; readonly releases: readonly PreparedRelease[] }
 
 /**
@@ -59,19 +60,22 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
   const prepared = await mapParallel(requests, async (request) => {
     const marks = new SecretMarks(key)
     const { name, namespace, chart, values, pin, source, settings: { createNamespace } } = request
-    const release = await prepare({
-      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, driver: options.driver(namespace, cluster), history: await historyFor(namespace, name), ...(source && { source }), ...(signal && { signal }),
-    })
+    const history = await historyFor(namespace, name)
+    const release = await named(request, requests.length > 1, () => prepare({
+      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(signal && { signal }),
+    }))
     return { request, prepared: release, clear: plannedRelease(release, request, key, marks), marks }
   }, concurrency)
   const policy = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
   const { tool, author, environment, git, ci, requires } = options
+  const changed = prepared.filter((p) => changesAnything(p.prepared))
+  const names = new Set(changed.map((p) => p.request.name))
   const clear = {
     schema: 'pintle.dev/plan/v1' as const, tool, created: now.toISOString(), expires: new Date(now.getTime() + options.lifetime).toISOString(), author, environment,
-    ...(git && { git }), ...(ci && { ci }), requires, policy, releases: prepared.map((p) => p.clear), key: { id: key.id },
+    ...(git && { git }), ...(ci && { ci }), requires, policy, releases: changed.map((p) => ({ ...p.clear, needs: p.clear.needs.filter((need) => names.has(need)) })), key: { id: key.id },
   }
   const bound = boundText(clear)
-  const releases = prepared.map(({ clear: release, prepared: from, request }, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(from, request)), `${bound} ${index}`) }))
+  const releases = clear.releases.map((release, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(changed[index]!.prepared, changed[index]!.request)), `${bound} ${index}`) }))
   return { plan: { ...clear, releases }, releases: prepared.map(({ request, prepared: from }) => ({ request, prepared: from })) }
 }
 
@@ -90,5 +94,16 @@ function histories(requests: readonly PlanRequest[], driver: (namespace: string)
     let known = listings.get(namespace)
     if (known === undefined) listings.set(namespace, known = listing(namespace))
     return (await known).get(name) ?? new ReleaseHistory(name, [])
+  }
+}
+
+/** An error that says of which of several releases it is. */
+async function named<T>({ name }: PlanRequest, several: boolean, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!several || !isPintleError(error)) throw error
+    const { code, message, hint, place, details } = error
+    throw new PintleError(code, `${name}: ${message}`, { cause: error, ...(hint !== undefined && { hint }), ...(place && { place }), ...(details && { details }) })
   }
 }

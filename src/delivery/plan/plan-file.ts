@@ -18,9 +18,9 @@ export interface PlanFile {
   readonly git?: { readonly commit: string; readonly dirty: boolean }
   readonly ci?: { readonly provider: string; readonly run?: string }
   /** What must be approved before it is applied. */
-  readonly requires: { readonly approvals: number; readonly approvers: readonly string[] }
+  readonly requires: { readonly approvals: number; readonly approvers: readonly string[]; /** Milliseconds. */ readonly maxAge?: number }
   readonly policy: { readonly pack: string; readonly digest: string; readonly results: readonly RuleResult[]; readonly overrides: readonly Override[] }
-  /** In the order in which they are applied. */
+  /** Those that change anything, in the order in which they are applied. */
   readonly releases: readonly PlannedRelease[]
   /** Identifies the key of the encrypted payloads and keyed digests; never the key. */
   readonly key: { readonly id: string }

@@ -64,7 +64,7 @@ export const planShape: Shape = map({
   schema: oneOf('pintle.dev/plan/v1'), tool, created: time, expires: time, author: text, environment: text,
   git: optional(map({ commit: text, dirty: truth })),
   ci: optional(map({ provider: text, run: optional(text) })),
-  requires: map({ approvals: whole(0, 1000), approvers: list(text, 1000) }),
+  requires: map({ approvals: whole(0, 1000), approvers: list(text, 1000), maxAge: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
   policy: map({ pack: text, digest: matching(/^(sha256:[0-9a-f]{64})?$/, 'a digest'), results: list(ruleResult), overrides: list(override) }),
   releases: list(release, 10_000),
   key: map({ id: matching(/^[0-9a-f]{16}$/, 'the id of a key') }),

@@ -10,6 +10,8 @@ export function showPlan(out: Output, { plan, digest }: DigestedPlan): void {
     out.line()
     out.line(out.style('bold', `${release.namespace}/${release.name}: ${release.pin.chart.name} ${release.pin.chart.version}, revision ${release.revision.before || '(none)'} -> ${release.revision.after}, on ${release.target.context || release.target.server}${plan.environment === '' ? '' : ` (${plan.environment})`}`))
     out.write(formatText(release.changes, { paint: (style, text) => out.style(style, text) }))
+    const { hookChanges: hooks } = release
+    if (hooks.added + hooks.changed + hooks.removed > 0) out.write(`Hooks:\n\n${formatText(hooks, { paint: (style, text) => out.style(style, text) })}`)
     if (!release.rollback.reversible) out.line(`No way back undoes all of it: ${release.rollback.why ?? 'unknown why'}`)
   }
   const told = plan.policy.results.filter((r) => r.status === 'violated' || r.status === 'overridden')

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readLock, readProject, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
 import { PintleError } from '../../errors/index.ts'
+import { requirementOf } from './approval-policy.ts'
 import { locateChart } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
 import { parseDuration, usage } from './flags.ts'
@@ -27,6 +28,8 @@ export interface Target {
   readonly cluster?: string
   readonly namespace?: string
   readonly kubeContext?: string
+  /** How many others must approve before the environment is changed. */
+  readonly approvals: number
   readonly notYet: readonly string[]
 }
 
@@ -46,7 +49,7 @@ export async function targetFromFlags(context: CommandContext): Promise<Target> 
   const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
   return {
     release: args[0]!, environment, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
-    lockKey, notYet: [],
+    lockKey, approvals: 0, notYet: [],
   }
 }
 
@@ -83,7 +86,7 @@ export async function targetFromProject(context: CommandContext, project: Projec
   return {
     release: name, environment: context.flags.string('environment'), ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), set: service.set, smoke: service.smoke, needs: service.needs,
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
-    base, lockKey, notYet: [],
+    base, lockKey, notYet: [], approvals: environment === undefined ? 0 : requirementOf(project, environment.name).approvals,
     ...(version ? { version } : {}),
     ...(environment?.cluster ? { cluster: environment.cluster } : {}),
     ...(environment?.namespace ?? namespace ? { namespace: environment?.namespace ?? namespace! } : {}),

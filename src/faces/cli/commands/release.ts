@@ -45,6 +45,7 @@ pintle release shop ./charts/shop -f values-prod.yaml -n shop`,
 /** A plan that lives in this process: made, reviewed, checked and applied as one from a file is. */
 async function planned(context: CommandContext, target: Target): Promise<number> {
   const { flags, out, signal } = context
+  if (target.approvals > 0) throw refused(`${target.environment} requires ${target.approvals} approval(s) by others, which a release in one command cannot have`, '`pintle plan -o FILE`, `pintle approve FILE`, `pintle apply FILE`.')
   const say = (phase: string, text: string): void => out.note(`${phase.padEnd(8)} ${text}`)
   const key = PlanKey.random()
   const read = await readTarget(context, target, key, chartLoader(context))
