@@ -39,13 +39,14 @@ export const rooms: readonly Room[] = [
   { wing: 'cluster', name: 'release', uses: ['kube', 'readiness', 'diff', 'custom'] },
   { wing: 'delivery', name: 'attestation', uses: [] },
   { wing: 'delivery', name: 'secret-scan', uses: [] },
-  { wing: 'delivery', name: 'evidence', uses: ['attestation'] },
+  { wing: 'delivery', name: 'git', uses: [] },
+  { wing: 'delivery', name: 'evidence', uses: ['attestation', 'git'] },
   { wing: 'delivery', name: 'policy', uses: ['attestation', 'secret-scan'] },
   { wing: 'delivery', name: 'verify', uses: ['evidence'] },
   { wing: 'delivery', name: 'notify', uses: ['attestation', 'evidence'] },
   { wing: 'delivery', name: 'plan', uses: ['attestation', 'evidence', 'policy', 'secret-scan', 'verify'] },
   { wing: 'delivery', name: 'doctor', uses: ['attestation', 'evidence', 'policy', 'plan'] },
-  { wing: 'delivery', name: 'gitops', uses: ['attestation', 'evidence', 'plan'] },
+  { wing: 'delivery', name: 'gitops', uses: ['attestation', 'evidence', 'git', 'plan'] },
   { wing: 'faces', name: 'cli', uses: [] },
 ]
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PintleError } from '../../errors/index.ts'
 import { editFile, type FileEdit, type Move } from './edit-file.ts'
-import { Git } from './git.ts'
-import { checkBranch, checkFile, checkRemote, checkUrl, isUrl } from './refuse-names.ts'
+import { Git, checkBranch, checkFile, checkRemote, checkUrl, isUrl } from '../git/index.ts'
 
 export interface CommitMoveOptions extends Move {
   /** A folder in a repository, or a URL. */

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { relative, sep } from 'node:path'
-import { Git, withoutCredentials } from './git.ts'
+import { Git, withoutCredentials } from '../git/index.ts'
 import type { GitOrigin } from './service-source.ts'
 
 /**
