@@ -1,6 +1,9 @@
 import type { Severity as LintSeverity } from '../../charts/checks/index.ts'
 import type { ChangeClass } from '../../cluster/diff/index.ts'
 import type { KubeObject, ObjectRef } from '../../cluster/kube/index.ts'
+import type { SecretFact } from '../secret-scan/index.ts'
+
+export type { SecretFact } from '../secret-scan/index.ts'
 
 /**
  * What is known about a release when it is judged. Rules read facts and nothing else. A group that is absent was not gathered: rules that need it are then "not evaluated",
@@ -146,18 +149,6 @@ export interface ImageFacts {
   readonly sbom?: boolean
   /** Counts of findings by severity of the scanner's report for this digest. */
   readonly scan?: { readonly critical: number; readonly high: number; readonly medium: number; readonly at: string; readonly source: string }
-}
-
-/** A plaintext secret: where it stands and why it is taken for one. Never the value. */
-export interface SecretFact {
-  /** values file, `ConfigMap/name`, `Deployment/name`: what holds it. */
-  readonly where: 'values' | 'configmap' | 'env' | 'args' | 'secret' | 'annotation' | 'other'
-  readonly file: string
-  readonly line: number
-  readonly column?: number
-  readonly path: string
-  readonly reason: string
-  readonly confidence: 'certain' | 'likely'
 }
 
 export interface ManifestFacts {
