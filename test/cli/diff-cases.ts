@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { dyffCases } from './dyff-cases.ts'
 
 /** Two charts, and how `diff local` compares them. A text stands for one template. */
 export interface DiffCase {
@@ -154,6 +155,7 @@ export const diffCases: readonly DiffCase[] = [
   { name: 'a chart that does not render', before: big, after: { 'templates/m.yaml': '{{ fail "no" }}' } },
   { name: 'a chart that is no YAML', before: big, after: { 'templates/m.yaml': 'a: [' } },
   { name: 'an unknown flag', before: big, after: big, args: ['--nope'] },
+  ...dyffCases,
 ]
 
 /** The files beside the charts that cases name. */

@@ -12,7 +12,7 @@ export const diffFlags: readonly FlagSpec[] = [
   { name: 'color', type: 'bool', usage: 'colour the output; by default on a terminal, unless TERM is dumb. HELM_DIFF_COLOR=true|false says the same' },
   { name: 'no-color', type: 'bool', usage: 'no colours' },
   { name: 'context', short: 'C', type: 'int', default: -1, usage: 'lines of context around changes; -1 for all' },
-  { name: 'output', type: 'string', default: 'diff', usage: 'diff, simple, template, json or structured; for template, HELM_DIFF_TPL names a file', completes: ['diff', 'simple', 'template', 'json', 'structured'] },
+  { name: 'output', type: 'string', default: 'diff', usage: 'diff, simple, template, json, structured or dyff; for template, HELM_DIFF_TPL names a file', completes: ['diff', 'simple', 'template', 'json', 'structured', 'dyff'] },
   { name: 'suppress', type: 'stringArray', placeholder: 'KIND', usage: 'say only that objects of this kind change; can be repeated', completes: [] },
   { name: 'suppress-secrets', short: 'q', type: 'bool', usage: 'the same as --suppress Secret' },
   { name: 'show-secrets', type: 'bool', usage: 'show the values of Secrets' },

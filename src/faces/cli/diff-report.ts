@@ -1,5 +1,5 @@
 import { PintleError, isPintleError } from '../../errors/index.ts'
-import { bySource, compareManifests, formatDiff, formatJson, formatSimple, formatStructured, indexManifest, templateEntries, testHooks, type CompareOptions, type ManifestIndex, type ManifestObject, type Report } from '../../cluster/helm-diff/index.ts'
+import { bySource, compareManifests, formatDiff, formatDyff, formatJson, formatSimple, formatStructured, indexManifest, templateEntries, testHooks, type CompareOptions, type ManifestIndex, type ManifestObject, type Report } from '../../cluster/helm-diff/index.ts'
 import type { CommandContext } from './command.ts'
 import { compareOptions, diffColour, diffOutput, suppressedKinds } from './diff-flags.ts'
 
@@ -54,7 +54,7 @@ async function formatted(context: CommandContext, report: Report): Promise<strin
       if (file === undefined) return formatJson(named())
       return `${await (await import('./diff-template.ts')).renderDiffTemplate(file, named(), context.signal)}\n`
     }
-    case 'dyff': throw new PintleError('usage', 'the output format dyff is not part of this version', { hint: 'Take diff, simple, template, json or structured.' })
+    case 'dyff': return formatDyff(report, { ...options, colour: diffColour(context, { ...process.env, TERM: 'dumb' }), width: process.stdout.columns ?? 80, findRenames: flags.number('find-renames') > 0 })
     // Whatever else is said counts as diff, as in helm-diff.
     default: return formatDiff(report, options)
   }

@@ -1,3 +1,4 @@
+import type { CommentedTokens } from './comments.ts'
 import { Scanner } from './scanner.ts'
 import {
   aliasToken, anchorToken, blockEndToken, blockEntryToken, blockMappingStartToken, blockSequenceStartToken, documentEndToken,
@@ -43,7 +44,7 @@ const end = 20
  * documents need no deep calls. `next` returns the kind of the event; its data are in the fields until the following call.
  */
 export class Parser {
-  readonly scanner: Scanner
+  readonly scanner: Scanner | CommentedTokens
   /** Line counted from 0, start and column of the event. */
   line = 0
   pos = 0
@@ -55,6 +56,12 @@ export class Parser {
   implicit = false
   tag = ''
   anchor = ''
+  /** Collections in brackets or braces. */
+  flow = false
+  /** Comments, when the tokens come with them. */
+  head = ''
+  comment = ''
+  foot = ''
 
   #state = implicitDocumentStart
   readonly #states: number[] = []
@@ -64,17 +71,23 @@ export class Parser {
   /** Lines where the open collections began, for goyaml.v3's errors. */
   readonly #marks: number[] = []
 
-  constructor(text: string, v3 = false) {
-    this.scanner = new Scanner(text, v3)
+  readonly #commented: CommentedTokens | undefined
+  /** The head comment of a sequence's item that is a collection. */
+  #stem = ''
+
+  constructor(text: string | CommentedTokens, v3 = false) {
+    this.#commented = typeof text === 'string' ? undefined : text
+    this.scanner = typeof text === 'string' ? new Scanner(text, v3) : text
     this.#v3 = v3
   }
 
   /** False when values of scalars need not be made. */
   set wantValues(want: boolean) {
-    this.scanner.wantValues = want
+    if (this.#commented === undefined) (this.scanner as Scanner).wantValues = want
   }
 
   next(): number {
+    if (this.#commented !== undefined) this.head = this.comment = this.foot = ''
     switch (this.#state) {
       case implicitDocumentStart: return this.#parseDocumentStart(true)
       case documentStart: return this.#parseDocumentStart(false)
@@ -117,7 +130,47 @@ export class Parser {
   }
 
   #fail(problem: string, token: Token, context = 0): never {
-    this.scanner.fail(problem, token.line, token.column, true, context)
+    return this.scanner.fail(problem, token.line, token.column, true, context)
+  }
+
+  /** yaml_parser_set_event_comments: the event takes the comments found so far. */
+  #takeComments(): void {
+    const tokens = this.#commented
+    if (tokens === undefined) return
+    this.head = tokens.head
+    this.comment = tokens.line
+    this.foot = tokens.foot
+    tokens.head = tokens.line = tokens.foot = this.#stem = ''
+  }
+
+  /** yaml_parser_split_stem_comment: what was above a dash belongs to the whole collection behind it. `above` is as long as that. */
+  #splitStem(above: number): void {
+    const tokens = this.#commented
+    if (tokens === undefined || above === 0) return
+    const { type } = tokens.peek()
+    if (type !== blockSequenceStartToken && type !== blockMappingStartToken) return
+    this.#stem = tokens.head.slice(0, above)
+    tokens.head = tokens.head.slice(above + 1)
+  }
+
+  /** A block collection takes its stem. */
+  #takeStem(): void {
+    this.head = this.#stem
+    this.#stem = ''
+  }
+
+  /** The part of the comments above a document that an empty line parts from the first key. */
+  #takeDocumentHead(): void {
+    const tokens = this.#commented
+    if (tokens === undefined) return
+    const { head } = tokens
+    for (let i = head.length - 1; i > 0; i--) {
+      if (head[i] !== '\n') continue
+      if (i !== head.length - 1 && head[i - 1] !== '\n') continue
+      this.head = head.slice(0, i === head.length - 1 ? i : i - 1)
+      tokens.head = head.slice(i + 1)
+      return
+    }
   }
 
   /** Passes the token that opens a collection. */
@@ -140,6 +193,7 @@ export class Parser {
       this.#processDirectives()
       this.#states.push(documentEnd)
       this.#state = blockNode
+      this.#takeDocumentHead()
       return this.#event(documentStartEvent, token)
     }
     if (type !== streamEndToken) {
@@ -178,6 +232,11 @@ export class Parser {
     if (token.type === documentEndToken) this.scanner.skip()
     this.#tagDirectives.length = 0
     this.#state = documentStart
+    this.#takeComments()
+    if (this.head !== '' && this.foot === '') {
+      this.foot = this.head
+      this.head = ''
+    }
     return documentEndEvent
   }
 
@@ -189,12 +248,14 @@ export class Parser {
       this.#state = this.#states.pop()!
       this.value = token.value
       this.#event(aliasEvent, token)
+      this.#takeComments()
       scanner.skip()
       return aliasEvent
     }
     this.#event(0, token)
     this.anchor = ''
     this.tag = ''
+    this.flow = false
     if (type === anchorToken || type === tagToken) {
       const { line, pos, column } = token
       let handle = ''
@@ -236,22 +297,29 @@ export class Parser {
         this.end = token.end
         this.implicit = (tag === '' && token.style === plainStyle) || tag === '!'
         this.#state = this.#states.pop()!
+        this.#takeComments()
         scanner.skip()
         return scalarEvent
       }
       case flowSequenceStartToken:
         this.#state = flowSequenceFirstEntry
+        this.flow = true
+        this.#takeComments()
         return sequenceStartEvent
       case flowMappingStartToken:
         this.#state = flowMappingFirstKey
+        this.flow = true
+        this.#takeComments()
         return mappingStartEvent
       case blockSequenceStartToken:
         if (!block) break
         this.#state = blockSequenceFirstEntry
+        this.#takeStem()
         return sequenceStartEvent
       case blockMappingStartToken:
         if (!block) break
         this.#state = blockMappingFirstKey
+        this.#takeStem()
         return mappingStartEvent
     }
     if (this.anchor !== '' || this.tag !== '') {
@@ -269,7 +337,7 @@ export class Parser {
     for (const [known, prefix] of this.#tagDirectives) {
       if (known === handle && prefix + suffix !== '') return prefix + suffix
     }
-    this.scanner.fail('found undefined tag handle', line, column, true, context)
+    return this.scanner.fail('found undefined tag handle', line, column, true, context)
   }
 
   #emptyScalar(line: number, pos: number, column: number): number {
@@ -289,7 +357,9 @@ export class Parser {
     let token = scanner.peek()
     if (token.type === blockEntryToken) {
       const { line, column, end } = token
+      const above = this.#commented?.head.length ?? 0
       scanner.skip()
+      this.#splitStem(above)
       token = scanner.peek()
       this.#state = blockSequenceEntry
       if (token.type !== blockEntryToken && token.type !== blockEndToken) {
@@ -306,6 +376,8 @@ export class Parser {
     this.#state = this.#states.pop()!
     if (this.#v3) this.#marks.pop()
     this.#event(type, token)
+    // Block sequences leave theirs to what follows.
+    if (type === mappingEndEvent || token.type === flowSequenceEndToken) this.#takeComments()
     this.scanner.skip()
     return type
   }
@@ -315,7 +387,9 @@ export class Parser {
     let token = scanner.peek()
     if (token.type === blockEntryToken) {
       const { line, column, end } = token
+      const above = this.#commented?.head.length ?? 0
       scanner.skip()
+      this.#splitStem(above)
       token = scanner.peek()
       const type = token.type
       if (type !== blockEntryToken && type !== keyToken && type !== valueToken && type !== blockEndToken) {
@@ -382,6 +456,7 @@ export class Parser {
         this.#event(mappingStartEvent, token)
         this.anchor = ''
         this.tag = ''
+        this.flow = true
         scanner.skip()
         return mappingStartEvent
       }
