@@ -2,12 +2,25 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyO
 import { PintleError } from '../../../errors/index.ts'
 import { PublicKey } from '../../../charts/signatures/index.ts'
 import type { SigningKey } from './signing-key.ts'
+import { sshCurveName } from './ssh-curves.ts'
+import { sshFingerprint, sshMpint, sshString } from './ssh-wire.ts'
 import type { VerifyingKey } from './verifying-key.ts'
 
 /** @param key a public key in PEM form, read */
 export function pemVerifyingKey(key: PublicKey): VerifyingKey {
-  const { id } = key
-  return { kind: 'pem', id, verifies: (data, signature) => key.verifies(data, signature) }
+  return { kind: 'pem', id: sshFingerprint(sshBlob(key)), hint: key.hint, verifies: (data, signature) => key.verifiesPlain(data, signature), verifiesPrehashed: (data, signature) => key.verifiesPrehashed(data, signature) }
+}
+
+/**
+ * The key as SSH writes it. Its fingerprint names it, whatever form it lies in: so do other implementations of DSSE (SHA256KeyID of go-securesystemslib), which pass over signatures with
+ * another keyid.
+ */
+function sshBlob({ jwk }: PublicKey): Buffer {
+  const part = (name: 'x' | 'y' | 'n' | 'e'): Buffer => Buffer.from(jwk[name]!, 'base64url')
+  if (jwk.kty === 'OKP') return Buffer.concat([sshString('ssh-ed25519'), sshString(part('x'))])
+  if (jwk.kty === 'RSA') return Buffer.concat([sshString('ssh-rsa'), sshMpint(part('e')), sshMpint(part('n'))])
+  const curve = sshCurveName(jwk.crv!)!
+  return Buffer.concat([sshString(`ecdsa-sha2-${curve}`), sshString(curve), sshString(Buffer.concat([Buffer.of(4), part('x'), part('y')]))])
 }
 
 /** Whether a private key in PEM form asks for a passphrase. */
@@ -25,7 +38,8 @@ export function pemSigningKey(text: string, from: string, passphrase?: string): 
     throw new PintleError('attestation.key', isEncryptedPem(text) ? `${from}: the passphrase is not the right one` : `${from} is no private key in PEM form`, { hint: isEncryptedPem(text) ? '' : '`pintle approve keygen` makes one.', ...(isEncryptedPem(text) ? {} : { cause: error }) })
   }
   const verifying = pemVerifyingKey(new PublicKey(createPublicKey(key), from))
-  const hash = key.asymmetricKeyType === 'ed25519' ? null : key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : key.asymmetricKeyDetails?.namedCurve === 'secp521r1' ? 'sha512' : 'sha256'
+  // cosign checks the signatures of all other keys with SHA-256.
+  const hash = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
   return { id: verifying.id, verifying, sign: async (data) => sign(hash, data, key) }
 }
 

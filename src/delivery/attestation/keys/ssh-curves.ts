@@ -15,3 +15,8 @@ export function sshCurve(type: string): (SshCurve & { readonly name: string }) |
   const curve = name !== undefined && Object.hasOwn(curves, name) ? curves[name] : undefined
   return curve === undefined ? undefined : { ...curve, name: name! }
 }
+
+/** @param crv `P-256` @returns its name in SSH, `nistp256` */
+export function sshCurveName(crv: string): string | undefined {
+  return Object.keys(curves).find((name) => curves[name]!.crv === crv)
+}

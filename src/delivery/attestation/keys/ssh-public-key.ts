@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { PintleError } from '../../../errors/index.ts'
 import { sshCurve, type SshCurve } from './ssh-curves.ts'
-import { SshReader } from './ssh-wire.ts'
+import { SshReader, sshFingerprint } from './ssh-wire.ts'
 import { verifiesSshSignature, type SshSigner } from './ssh-signature.ts'
 import type { VerifyingKey } from './verifying-key.ts'
 
@@ -20,7 +20,7 @@ export class SshPublicKey implements VerifyingKey, SshSigner {
   /** @param from names it in errors @throws PintleError signature.key */
   constructor(blob: Buffer, from: string) {
     this.blob = blob
-    this.id = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
+    this.id = sshFingerprint(blob)
     try {
       const reader = new SshReader(blob)
       this.type = reader.text()

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** SSH's binary form (RFC 4251, 5): lengths and contents. Reading past the end is a RangeError, never a wait or a large allocation. */
 export class SshReader {
   readonly #bytes: Buffer
@@ -54,4 +56,9 @@ export function sshMpint(number: Uint8Array): Buffer {
   while (at < number.length - 1 && number[at] === 0) at++
   const bytes = number.subarray(at)
   return sshString(bytes[0]! >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes)
+}
+
+/** `SHA256:...`, as `ssh-keygen -l` prints it. */
+export function sshFingerprint(publicKey: Uint8Array): string {
+  return `SHA256:${createHash('sha256').update(publicKey).digest('base64').replace(/=+$/, '')}`
 }
