@@ -68,12 +68,13 @@ function sameBytes(was: readonly PlannedObject[], is: readonly SurveyedObject[],
 function staleness(was: PlannedObject, is: SurveyedObject, key: PlanKey): Pick<Refusal, 'id' | 'message'> | undefined {
   const isHook = was.action === 'hook'
   if (is.failure !== undefined) return { id: 'stale/object-unreadable', message: `cannot be read: ${(is.failure as Error).message}` }
+  // A hook is made anew whatever an earlier run left of it, and may be cleaned away at any time.
+  if (isHook && (is.live === undefined || is.live.metadata.annotations?.['helm.sh/hook'] !== undefined)) return undefined
   const live = liveState(is, key)
   if (was.live === undefined) return live === undefined ? undefined : { id: 'stale/object-appeared', message: 'exists now and did not when the plan was made' }
-  // Finished hooks may be cleaned away at any time, and are made anew.
-  if (live === undefined) return isHook ? undefined : { id: 'stale/object-gone', message: 'existed when the plan was made and is gone' }
+  if (live === undefined) return { id: 'stale/object-gone', message: 'existed when the plan was made and is gone' }
   if (live.uid !== was.live.uid) return { id: 'stale/object-replaced', message: 'was deleted and made anew' }
-  if (!isHook && live.owned !== was.live.owned) return { id: 'stale/object-changed', message: 'was changed in fields that the release owns or would write' }
+  if (live.owned !== was.live.owned) return { id: 'stale/object-changed', message: 'was changed in fields that the release owns or would write' }
   return undefined
 }
 
