@@ -86,6 +86,10 @@ export interface PlannedRelease {
 /** AES-256-GCM, all in base64. */
 export interface SealedPayload { readonly algorithm: 'aes-256-gcm'; readonly nonce: string; readonly ciphertext: string; readonly tag: string }
 
+/** A plan without what is encrypted: it can be kept for ever, and has the same digest. */
+export type ClearPlan = Omit<PlanFile, 'releases'> & { readonly releases: readonly ClearRelease[] }
+export type ClearRelease = Omit<PlannedRelease, 'payload'> & { readonly payload: { readonly digest: string } }
+
 export interface PlannedObject {
   readonly ref: ObjectRef
   readonly source?: string

@@ -39,7 +39,7 @@ const change = map({
 
 const changes = map({ objects: list(change), added: count, changed: count, removed: count, unchanged: count })
 
-const release = map({
+const releaseWith = (payload: Shape): Shape => map({
   service: text, name, namespace: name, needs: list(name),
   target: map({ server: text, clusterUid: text, context: text, simulated: truth, namespaceUid: optional(text) }),
   storage: map({ driver: text, lineage: text, serial: optional(map({ revision: whole(1, 1_000_000_000), status: text, uid: text, resourceVersion: text })) }),
@@ -57,15 +57,21 @@ const release = map({
   rollback: map({ target: count, steps: list(text), reversible: truth, why: optional(text) }),
   strategy: map({ kind: oneOf('rolling', 'canary', 'blue-green'), steps: list(whole(0, 100)) }),
   settings: map({ timeout: count, createNamespace: truth, historyMax: count, skipTests: truth, upgradeCrds: truth }),
-  payload: map({ algorithm: oneOf('aes-256-gcm'), nonce: base64, ciphertext: base64, tag: base64 }),
+  payload,
 })
 
-export const planShape: Shape = map({
+const planWith = (payload: Shape): Shape => map({
   schema: oneOf('pintle.dev/plan/v1'), tool, created: time, expires: time, author: text, environment: text,
   git: optional(map({ commit: text, dirty: truth })),
   ci: optional(map({ provider: text, run: optional(text) })),
   requires: map({ approvals: whole(0, 1000), approvers: list(text, 1000), maxAge: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
   policy: map({ pack: text, digest: matching(/^(sha256:[0-9a-f]{64})?$/, 'a digest'), results: list(ruleResult), overrides: list(override) }),
-  releases: list(release, 10_000),
+  releases: list(releaseWith(payload), 10_000),
   key: map({ id: matching(/^[0-9a-f]{16}$/, 'the id of a key') }),
 })
+
+const sealed = map({ algorithm: oneOf('aes-256-gcm'), nonce: base64, ciphertext: base64, tag: base64 })
+
+/** A plan in clear: of its payloads the digests. */
+export const clearPlanShape: Shape = planWith(map({ digest }))
+export const payloadsShape: Shape = list(sealed, 10_000)

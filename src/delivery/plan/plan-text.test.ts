@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { PlanKey } from './plan-key.ts'
-import { parsePlan, planText } from './plan-text.ts'
+import { parseClearPlan, parsePlan, planText } from './plan-text.ts'
 import { smallPlan } from './small-plan.ts'
 
 const key = new PlanKey(new Uint8Array(32).fill(7))
 const plan = smallPlan(key)
-const { text, digest } = planText(plan)
+const { text, clear, digest } = planText(plan)
 const bytes = Buffer.from(text)
 const refusal = (data: Uint8Array): string => {
   try {
@@ -20,7 +20,8 @@ const refusal = (data: Uint8Array): string => {
 it('reads what it wrote, and writes it the same again', () => {
   const read = parsePlan(bytes)
   expect(read).toEqual({ plan, digest })
-  expect(planText(read.plan)).toEqual({ text, digest })
+  expect(planText(read.plan)).toEqual({ text, clear, digest })
+  expect(planText(parsePlan(bytes).plan).text).toBe(text)
 })
 
 it('notices every single byte that is changed, added, taken away or moved', () => {
@@ -46,9 +47,10 @@ it('notices every single byte that is changed, added, taken away or moved', () =
 it('takes only its own spelling, even under a right digest', () => {
   const spelled = (body: string): Buffer => {
     const { createHash } = process.getBuiltinModule('node:crypto')
-    return Buffer.from(`{"digest":"sha256:${createHash('sha256').update(body).digest('hex')}","plan":${body}}\n`)
+    return Buffer.from(`{"digest":"sha256:${createHash('sha256').update(body).digest('hex')}","plan":${body}${payloads}`)
   }
-  const body = text.slice(text.indexOf('"plan":') + 7, -2)
+  const body = clear
+  const payloads = text.slice(text.lastIndexOf(',"payloads":'))
   expect(parsePlan(spelled(body)).digest).toBe(digest)
   for (const other of [` ${body}`, body.replace('"author"', '"auth\\u006fr"'), `{"author":"somebody",${body.slice(1)}`, body.replace('"approvals":1', '"approvals":1.0')]) expect(refusal(spelled(other))).toContain('not written as Pintle writes plans')
   const changed = (from: string, to: string): Buffer => {
@@ -61,6 +63,15 @@ it('takes only its own spelling, even under a right digest', () => {
   expect(refusal(changed('"environment":"prod"', '"environment":"\\u001b[2Jprod"'))).toContain('plan.environment is not a plain text')
   expect(refusal(spelled('[]'))).toContain('plan is not a map')
   expect(refusal(spelled('['.repeat(200_000) + ']'.repeat(200_000)))).toContain('nested too deeply')
+})
+
+it('is shown by its part in clear, which holds nothing that is encrypted', () => {
+  expect(parseClearPlan(Buffer.from(clear))).toMatchObject({ author: plan.author, releases: [{ name: 'web', payload: { digest: expect.stringMatching(/^sha256:/) } }] })
+  for (const part of [plan.releases[0]!.payload.ciphertext, plan.releases[0]!.payload.nonce]) expect([clear.includes(part), text.includes(part)]).toEqual([false, true])
+  const other = planText({ ...plan, releases: [{ ...plan.releases[0]!, payload: key.seal('frozen', 'bound') }] })
+  expect(other.digest).not.toBe(digest)
+  expect(refusal(Buffer.from(text.slice(0, text.lastIndexOf(',"payloads":')) + other.text.slice(other.text.lastIndexOf(',"payloads":'))))).toContain('what is encrypted in it is not what was written')
+  expect(refusal(Buffer.from(`${text.slice(0, text.lastIndexOf(',"payloads":'))},"payloads":[]}\n`))).toContain('what is encrypted in it is not what was written')
 })
 
 it('opens a payload with its key, and only where it belongs', () => {
