@@ -45,7 +45,7 @@ export interface ConnectOptions extends KubeconfigOverrides {
  */
 export function connectSync(options: ConnectOptions = {}): Cluster {
   const env = options.env ?? process.env
-  const config = options.config ?? resolveKubeconfig(loadKubeconfig({ path: options.kubeconfig, env, parseYaml: parseKubeconfigYaml }), options, env)
+  const config = clusterConfig(options)
   const transport = new Transport(config, {
     env,
     qps: options.qps ?? 0,
@@ -60,6 +60,12 @@ export function connectSync(options: ConnectOptions = {}): Cluster {
     onRequest: options.onRequest,
   })
   return new KubeClient(transport, { namespace: config.namespace, fieldManager: options.fieldManager ?? 'pintle', cacheDir: options.cacheDir })
+}
+
+/** What a kubeconfig and flags come to: which cluster, as whom. @throws PintleError `kube.config` */
+export function clusterConfig(options: ConnectOptions = {}): ClusterConfig {
+  const env = options.env ?? process.env
+  return options.config ?? resolveKubeconfig(loadKubeconfig({ path: options.kubeconfig, env, parseYaml: parseKubeconfigYaml }), options, env)
 }
 
 /** As `connectSync`, and asks the server for its version first, so that a cluster that is not there is reported as Helm does. */

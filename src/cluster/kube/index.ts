@@ -3,7 +3,7 @@
  * Refuses to know releases, charts or how objects become ready.
  */
 export type * from './types.ts'
-export { checkReachable, connect, connectSync, unreachable } from './connect.ts'
+export { checkReachable, clusterConfig, connect, connectSync, unreachable } from './connect.ts'
 export type { ConnectOptions } from './connect.ts'
 export { builtinMapping } from './builtin-kinds.ts'
 export { noMatch } from './client.ts'
@@ -18,4 +18,6 @@ export { PatchSchema, patchSchema } from './patch-meta.ts'
 export { applyStrategicPatch, equalJson, threeWayStrategicPatch, twoWayStrategicPatch } from './strategic-merge.ts'
 export type { JsonMap } from './strategic-merge.ts'
 export { applyMergePatch, mergePatch, threeWayMergePatch } from './merge-patch.ts'
+export { canonicalQuantity, formatQuantity, parseQuantity } from './quantity.ts'
+export type { Quantity } from './quantity.ts'
 export { withoutSecrets } from './redact.ts'

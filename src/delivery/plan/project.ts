@@ -25,6 +25,8 @@ export interface Environment {
   readonly requires?: Requires
   /** As written; the doctor room reads it. */
   readonly businessHours?: unknown
+  /** As written; the policy room reads it. */
+  readonly policy?: unknown
   /** As written; the notify room reads it. */
   readonly notify?: unknown
 }
@@ -71,7 +73,7 @@ const service: Shape = {
 }
 const root: Shape = {
   apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'string', notify: 'any' }],
+  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any' }],
   services: ['map', service],
   trust: 'any',
   releasesFrom: 'string',
@@ -81,7 +83,7 @@ const root: Shape = {
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
 const later: Readonly<Record<string, string>> = {
   image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', notify: 'notifications',
-  policy: 'rule packs', releasesFrom: 'helmfile releases',
+  releasesFrom: 'helmfile releases',
 }
 
 /**
@@ -108,7 +110,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = check(document, root, '', { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'policy', 'notify'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
     const local = /^\.{0,2}\//.test(s.chart)
@@ -130,7 +132,7 @@ interface Raw {
   apiVersion?: string
   trust?: unknown
   evidence?: unknown
-  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; notify?: unknown } | null>
+  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }
 

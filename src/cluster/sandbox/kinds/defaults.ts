@@ -1,6 +1,6 @@
 import { isEmptyValue, isMap, own, put } from '../json.ts'
 import type { JsonMap } from '../json.ts'
-import { canonicalQuantity, formatQuantity, parseQuantity } from '../quantity.ts'
+import { canonicalQuantity, formatQuantity, parseQuantity } from '../../kube/index.ts'
 import type { Schema } from '../schema/schema.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { own } from '../json.ts'
 import type { JsonMap } from '../json.ts'
-import { parseQuantity } from '../quantity.ts'
+import { parseQuantity } from '../../kube/index.ts'
 import { labelProblems } from './names.ts'
 import { list, map } from './validate/checks.ts'
 

@@ -1,6 +1,6 @@
 import { isEmptyValue, isMap, put } from '../json.ts'
 import type { JsonMap } from '../json.ts'
-import { formatQuantity, parseQuantity } from '../quantity.ts'
+import { formatQuantity, parseQuantity } from '../../kube/index.ts'
 import type { Field, Schema } from './schema.ts'
 
 /** A value does not fit its Go type; the text is encoding/json's. */

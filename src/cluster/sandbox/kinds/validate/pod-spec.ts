@@ -1,6 +1,6 @@
 import { equal, own } from '../../json.ts'
 import type { JsonMap } from '../../json.ts'
-import { formatQuantity, parseQuantity } from '../../quantity.ts'
+import { formatQuantity, parseQuantity } from '../../../kube/index.ts'
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../status.ts'
 import { labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../names.ts'
 import { internal, labels, list, map, nonNegative, portNameProblems, portProblem } from './checks.ts'

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Chart } from '../../charts/chart/index.ts'
+import { faultIn, type Environment, type Service } from '../../delivery/plan/index.ts'
+import { parseOverrides, parsePolicySettings, type PolicyParts, type RunFacts } from '../../delivery/policy/index.ts'
+import { parseBusinessHours, parseChecklist, parseIncidentSettings, readChecklistFile, type Checklist, type IncidentSettings } from '../../delivery/doctor/index.ts'
+import { isPintleError } from '../../errors/index.ts'
+import { loadInstallable, userValues } from './chart-args.ts'
+import type { CommandContext } from './command.ts'
+import { ciRun, operator } from './operator.ts'
+import { environmentOf, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from './release-target.ts'
+
+/** What a doctor examines: a service of pintle.yaml, a release given by flags, or only the folder it stands in. */
+export interface Subject {
+  readonly service: string
+  readonly environment: string
+  readonly settings: Environment | undefined
+  readonly otherEnvironments: readonly string[]
+  readonly folder: string
+  readonly hasChart: boolean
+  readonly namespace: string | undefined
+  readonly run: RunFacts
+  readonly owner: string | undefined
+  readonly checklist: Checklist | undefined
+  readonly incidents: IncidentSettings
+  readonly policy: Pick<PolicyParts, 'pack' | 'severities' | 'overrides'>
+  /** Finds and loads the chart. */
+  load(): Promise<{ target: Target; chart: Chart; values: Awaited<ReturnType<typeof userValues>> }>
+}
+
+/** @throws PintleError config.invalid, usage */
+export function subjectOf(context: CommandContext, now: Date): Subject {
+  const { flags, args } = context
+  const config = flags.string('config')
+  if (args.length < 2 && (args.length === 1 || existsSync(config) || flags.changed('config'))) return ofProject(context, now)
+  const folder = process.cwd()
+  const named = args.length === 2
+  return {
+    service: args[0] ?? '', environment: flags.string('environment'), settings: undefined, otherEnvironments: [], folder, hasChart: named || existsSync(resolve(folder, 'Chart.yaml')), namespace: undefined,
+    run: runFacts(context, undefined, undefined), owner: undefined, checklist: undefined, incidents: {}, policy: { pack: 'baseline' }, load: () => loaded(context, () => targetFromFlags(context)),
+  }
+}
+
+function ofProject(context: CommandContext, now: Date): Subject {
+  const { flags, args } = context
+  const { project } = projectOf(context)
+  const config = flags.string('config')
+  const service = serviceOf(project, args[0], config)
+  const environment = environmentOf(project.environments, flags.string('environment'))
+  const folder = dirname(project.file)
+  const at = (...section: string[]) => faultIn(project.file, section)
+  const inEnvironment = (...rest: string[]) => at('environments', environment?.name ?? '', ...rest)
+  const from = environment?.requires?.from
+  if (from !== undefined && from !== 'ci' && from !== 'anywhere') throw inEnvironment('requires')(['from'], `environments.${environment!.name}.requires.from must be ci or anywhere`)
+  const stagedIn = environment?.requires?.stagedIn
+  if (stagedIn !== undefined && !project.environments.has(stagedIn)) throw inEnvironment('requires')(['stagedIn'], `there is no environment ${JSON.stringify(stagedIn)}`, `There are: ${[...project.environments.keys()].join(', ')}.`)
+  return {
+    service: service.name, environment: environment?.name ?? '', settings: environment, otherEnvironments: [...project.environments.keys()].filter((name) => name !== environment?.name), folder, hasChart: true,
+    namespace: environment?.namespace ?? service.namespace, owner: service.owner,
+    run: runFacts(context, environment, parseBusinessHours(environment?.businessHours, inEnvironment('businessHours'))),
+    checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.list('checked')),
+    incidents: parseIncidentSettings(service.incidents, service.name, at('services', service.name, 'incidents')),
+    policy: policyOf(environment, service, folder, inEnvironment('policy'), now),
+    load: () => loaded(context, () => targetFromProject(context, project, service, environment)),
+  }
+}
+
+function policyOf(environment: Environment | undefined, service: Service, folder: string, fault: ReturnType<typeof faultIn>, now: Date): Subject['policy'] {
+  const { pack, rules, overrides: file } = parsePolicySettings(environment?.policy, fault)
+  if (file === undefined) return { pack, severities: rules }
+  let text: string
+  try {
+    text = readChecklistFile(resolve(folder, file))
+  } catch {
+    throw fault(['overrides'], `cannot read ${file}`)
+  }
+  return { pack, severities: rules, overrides: parseOverrides(file, text, { environment: environment?.name ?? '', service: service.name, now }) }
+}
+
+function runFacts({ flags }: CommandContext, environment: Environment | undefined, businessHours: RunFacts['businessHours']): RunFacts {
+  const ci = ciRun()?.provider
+  const breakGlass = flags.string('break-glass')
+  return { operator: operator(), ciRequired: environment?.requires?.from === 'ci', ...(ci !== undefined && { ci }), ...(breakGlass !== '' && { breakGlass }), ...(businessHours && { businessHours }) }
+}
+
+async function loaded(context: CommandContext, find: () => Promise<Target>): Promise<Awaited<ReturnType<Subject['load']>>> {
+  const target = await find()
+  const chart = await loadInstallable(target.chart, context)
+  const values = await userValues(context, { valueFiles: [...target.valueFiles.map((f) => resolve(f)), ...context.flags.list('values')], set: target.set, environment: target.environment })
+  return { target, chart, values }
+}
+
+/** What is wrong with a chart or its values, in one line; other errors are thrown on. */
+export function chartFaultOf(error: unknown): string {
+  if (isPintleError(error) && /^(chart|values|template|yaml|repo|registry|http|signature)\./.test(error.code)) return error.message.split('\n')[0]!
+  throw error
+}
