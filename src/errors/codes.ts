@@ -75,6 +75,7 @@ const table = {
   'gitops.git': { summary: 'git could not do what the commit needs.', fix: "The message has git's own words; nothing of your work tree, index or branch was touched." },
   'gitops.edit': { summary: 'The value is not in the file, or cannot be set there without changing something else.', fix: 'Name file and place with --file and --path; --add adds what is missing.' },
   'gitops.unsupported': { summary: 'A controller cannot be told what the service asks for.', fix: 'The message names it, the hint another way to say it.' },
+  'notify.failed': { summary: 'Somebody could not be told of a release.', fix: 'The release itself is not affected; `pintle notify test` tries every channel.' },
   'kube.config': { summary: 'The kubeconfig, or the flags over it, do not say how to reach a cluster.', fix: 'The message names the file, context or field; `kubectl config view` shows what is read.' },
   'kube.unreachable': { summary: 'The Kubernetes API server gave no answer.', fix: 'Check the context, the network or VPN, and the server address in the kubeconfig.' },
   'kube.unauthorized': { summary: 'The API server, or a credential plugin, did not accept or give credentials.', fix: 'Log in again; the credentials may have expired.' },
