@@ -1,4 +1,4 @@
-import { nearest, type PintleError } from '../../errors/index.ts'
+import { PintleError, nearest } from '../../errors/index.ts'
 import { phases, type Phase } from './notice.ts'
 
 type Path = readonly (string | number)[]
@@ -35,7 +35,14 @@ const reference = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/
 export function readNotify(raw: unknown, fault: Fault): ChannelSettings[] {
   if (raw === undefined || raw === null) return []
   if (!Array.isArray(raw)) throw fault([], 'notify is a list: [{slack: "#deploys"}]')
-  return raw.map((entry: unknown, i) => readEntry(entry, [i], fault))
+  return raw.map((entry: unknown, i) => readEntry(entry, [i], unframed(fault)))
+}
+
+/** The line of a fault may hold a secret: it is named, not shown. */
+const unframed = (fault: Fault): Fault => (path, message, hint) => {
+  const { code, message: text, place } = fault(path, message, hint)
+  const { source: _shown, ...at } = place ?? {}
+  return new PintleError(code, text, { ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place: at as typeof place }) })
 }
 
 function readEntry(entry: unknown, at: Path, fault: Fault): ChannelSettings {

@@ -82,8 +82,7 @@ const root: Shape = {
 
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
 const later: Readonly<Record<string, string>> = {
-  image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', notify: 'notifications',
-  releasesFrom: 'helmfile releases',
+  image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', releasesFrom: 'helmfile releases',
 }
 
 /**

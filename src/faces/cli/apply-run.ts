@@ -10,6 +10,7 @@ import { printError } from './print-error.ts'
 import { progress } from './progress.ts'
 import { recordsFor } from './records.ts'
 import type { EvidenceFacts } from './release-evidence.ts'
+import { ReleaseNotices, type NoticeFacts } from './release-notices.ts'
 import { waitingOptions } from './waiting-flags.ts'
 
 export interface ApplyRun {
@@ -32,23 +33,34 @@ type Performed = Parameters<Parameters<typeof applyPlan>[0]['ended']>[1]
  */
 export async function applyRun(run: ApplyRun): Promise<number> {
   // Opened first: a store that cannot be found stops the run while nothing is changed.
-  return await withEvidence(run.context, (evidence) => applied(run, evidence), run.base)
+  return await withEvidence(run.context, async (evidence) => {
+    // So does who is to be told, where that cannot be read.
+    const notices = await ReleaseNotices.open(run.context, { digest: run.digest, environment: run.environment, services: run.checked.releases.map((r) => r.planned.service) })
+    try {
+      return await applied(run, evidence, notices)
+    } finally {
+      await notices.close()
+    }
+  }, run.base)
 }
 
-async function applied(run: ApplyRun, evidence: OpenEvidence): Promise<number> {
+async function applied(run: ApplyRun, evidence: OpenEvidence, notices: ReleaseNotices): Promise<number> {
   const { context: { flags, out, signal }, session, checked, digest } = run
   const runs = new Map<CheckedRelease, ReleaseRun>()
   let code = 0
   const all = await applyPlan({
     digest, checked, signal,
     settings: (release) => ({ cluster: session.cluster, driver: recordsFor(session, release.planned.namespace, run.context.settings.driver), signal, ...waitingOptions(flags), onEvent: runs.get(release)!.progress.onEvent }),
-    starting: (release) => runs.set(release, new ReleaseRun(run, release, evidence)),
+    starting: (release) => runs.set(release, new ReleaseRun(run, release, evidence, notices)),
     perform: (release, work) => runs.get(release)!.shown(work),
     async ended(release, performed) {
       const ended = await runs.get(release)!.ended(performed)
       code ||= ended
       return ended === 0
     },
+  }).catch(async (error: unknown) => {
+    for (const started of runs.values()) await started.broken(error as Error)
+    throw error
   })
   for (const { release: { planned, state }, outcome } of all) {
     if (outcome === 'applied-already') out.line(`${planned.name}: applied already, revision ${state?.state === 'applied' ? state.revision : '?'}`)
@@ -67,9 +79,15 @@ class ReleaseRun {
   readonly #evidence: OpenEvidence
   readonly #started = new Date()
   readonly #steps: StepResult[] = []
+  readonly #notices: ReleaseNotices
+  /** What was told so far; each phase waits for the one before. */
+  #told: ReturnType<ReleaseNotices['tell']>
+  #over = false
 
-  constructor(run: ApplyRun, release: CheckedRelease, evidence: OpenEvidence) {
+  constructor(run: ApplyRun, release: CheckedRelease, evidence: OpenEvidence, notices: ReleaseNotices) {
     this.#evidence = evidence
+    this.#notices = notices
+    this.#told = notices.tell(release, { phase: 'started', started: this.#started })
     this.#run = run
     this.#release = release
     this.progress = progress(run.context.out, run.context.flags.string('progress'))
@@ -87,6 +105,7 @@ class ReleaseRun {
     if (performed.outcome === 'refused') {
       const code = await printError(performed.error, out, { debug: this.#run.context.settings.debug, plain: out.plain })
       out.line(`${name}: refused, nothing was changed`)
+      await this.#tell({ phase: 'failed', reason: `refused, nothing was changed: ${performed.error.message}` })
       return code
     }
     const deployed = performed.outcome === 'deployed'
@@ -96,10 +115,13 @@ class ReleaseRun {
     const passed = this.#steps.every((s) => s.passed)
     const outcome: Outcome = deployed ? (passed ? 'succeeded' : 'failed') : performed.outcome
     const reason = deployed ? this.#steps.filter((s) => !s.passed).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
+    const notifications = await this.#tell({
+      phase: outcome === 'succeeded' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
+    })
     const { writeEvidence } = await import('./release-evidence.ts')
     const kept = await writeEvidence({
       evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, release: this.#release, digest: this.#run.digest,
-      outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, ...(deployed ? {} : { failure: performed.error }),
+      outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }),
     })
     out.line(`${name}: ${outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
     for (const warning of kept.warnings) out.warn(warning)
@@ -109,6 +131,18 @@ class ReleaseRun {
     if (outcome === 'failed') for (const step of rollback.steps) out.note(`  way back: ${step}`)
     // What is not on record is not verified.
     return outcome === 'succeeded' ? (kept.head === undefined ? 3 : 0) : outcome === 'rolled-back' ? 6 : 1
+  }
+
+  /** Something went wrong that is no outcome: whoever was told of the start is told of that. */
+  async broken(error: Error): Promise<void> {
+    if (!this.#over) await this.#tell({ phase: 'failed', steps: this.#steps, reason: error.message })
+  }
+
+  /** Tells how it ended. @returns everything that was told of it */
+  async #tell(facts: Omit<NoticeFacts, 'started'>): ReturnType<ReleaseNotices['tell']> {
+    this.#over = true
+    const before = await this.#told
+    return [...before, ...(await this.#notices.tell(this.#release, { ...facts, started: this.#started }))]
   }
 
   async #verify(record: ReleaseRecord): Promise<void> {

@@ -55,6 +55,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'gitops argocd', group: 'Workflow', short: 'write the Argo CD Application of a service', load: async () => (await import('./commands/gitops-argocd.ts')).gitopsArgocd },
   { name: 'gitops commit', group: 'Workflow', short: 'commit a new digest to the repository a controller follows', load: async () => (await import('./commands/gitops-commit.ts')).gitopsCommit },
   { name: 'gitops flux', group: 'Workflow', short: 'write the Flux HelmRelease of a service, and its source', load: async () => (await import('./commands/gitops-flux.ts')).gitopsFlux },
+  { name: 'notify test', group: 'Workflow', short: 'try the channels that are told of releases', load: async () => (await import('./commands/notify-test.ts')).notifyTest },
   { name: 'install', group: 'Releases', short: 'install a chart', load: async () => (await import('./commands/install.ts')).install },
   { name: 'upgrade', group: 'Releases', short: 'upgrade a release', load: async () => (await import('./commands/upgrade.ts')).upgrade },
   { name: 'rollback', group: 'Releases', short: 'return to an earlier revision', load: async () => (await import('./commands/rollback.ts')).rollback },

@@ -1,4 +1,5 @@
 import { keep, makeRecord, type KeepReport, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
+import type { Delivery } from '../../delivery/notify/index.ts'
 import { formatMarkdown, redactObject } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import type { CheckedRelease } from '../../delivery/plan/index.ts'
@@ -24,6 +25,8 @@ export interface EvidenceFacts {
   readonly review: { readonly by: string; readonly how: 'prompt' | 'digest' | 'approvals' | 'none'; readonly at?: string }
   readonly session: Session
   readonly record: ReleaseRecord | undefined
+  /** Who was told, and who could not be. */
+  readonly notifications: readonly Delivery[]
   /** Why the change itself failed; its details (pods, logs, events) are kept. */
   readonly failure?: Error
 }
@@ -76,6 +79,7 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
     'upgrade-plan.md': `# Plan ${f.digest}\n\n${operations.map((o, i) => `${i + 1}. ${o}`).join('\n')}\n`,
     'rollback.md': `# Rollback of ${name}\n\n${rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
     ...(f.failure ? { 'failure.json': `${JSON.stringify({ message: f.failure.message, ...(isPintleError(f.failure) ? { code: f.failure.code, reason: f.failure.hint, details: f.failure.details } : {}) }, undefined, 2)}\n` } : {}),
+    ...(f.notifications.length === 0 ? {} : { 'notifications.json': `${JSON.stringify(f.notifications, undefined, 2)}\n` }),
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
   const kept = makeRecord(facts, files, clean)

@@ -13,6 +13,7 @@ import { requirePlannable } from '../plan-refusals.ts'
 import { chartLoader, planningFlags, readTarget, sessionTarget, type ReadTarget } from '../plan-request.ts'
 import { showPlan } from '../plan-review.ts'
 import { recordsFor } from '../records.ts'
+import { tellWaiting } from '../release-notices.ts'
 import { environmentOf, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from '../release-target.ts'
 import { withSession } from '../session.ts'
 import { goJson } from '../structured.ts'
@@ -116,7 +117,7 @@ function requireAll({ releases }: MadePlan, read: readonly ReadTarget[]): void {
   throw new PintleError('rule.refused', refusals.map(({ name, error }) => `${name}: ${error.message}`).join('\n'), { hint: [...new Set(refusals.map((r) => r.error.hint))].join('\n') })
 }
 
-function finish(context: CommandContext, made: MadePlan): number {
+async function finish(context: CommandContext, made: MadePlan): Promise<number> {
   const { flags, out } = context
   const { text, digest } = planText(made.plan)
   const digested = { plan: made.plan, digest }
@@ -138,6 +139,7 @@ function finish(context: CommandContext, made: MadePlan): number {
   if (file !== '') {
     write(file, text, 0o600)
     out.note(`${file} written; \`pintle apply ${file}\` applies it${made.plan.requires.approvals > 0 ? ` once ${made.plan.requires.approvals} approved it (\`pintle approve ${file}\`)` : ''}`)
+    if (made.plan.requires.approvals > 0) await tellWaiting(context, made.plan, digest)
   }
   return flags.bool('detailed-exitcode') && made.plan.releases.length > 0 ? 2 : 0
 }

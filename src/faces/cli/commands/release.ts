@@ -7,6 +7,7 @@ import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { requirePlannable } from '../plan-refusals.ts'
 import { chartLoader, pinnedImages, planningFlags, readTarget, refused, sessionTarget } from '../plan-request.ts'
 import { recordsFor } from '../records.ts'
+import { tellWaiting } from '../release-notices.ts'
 import { targetOf, type Target } from '../release-target.ts'
 import { withSession } from '../session.ts'
 import { versions } from '../versions.ts'
@@ -78,7 +79,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     out.line(`Plan digest: ${digest}`)
     if (flags.bool('plan-only')) return 2
 
-    const review = await reviewed(context, target, plan, digest)
+    const review = await reviewed(context, target, plan, digest, () => tellWaiting(context, made.plan, digest))
     writeLock(lockPath, target.lockKey, inUse)
     // Reviewing takes time: what was planned over must still be there.
     const checked = await checkPlan({ plan: { ...made, digest }, key, cluster: session.cluster, driver, version: versions.pintle, signal })
@@ -87,7 +88,8 @@ async function planned(context: CommandContext, target: Target): Promise<number>
   })
 }
 
-async function reviewed(context: CommandContext, target: Target, plan: ReleasePlan, digest: string): Promise<{ by: string; how: 'prompt' | 'digest'; at: string }> {
+/** @param waiting called when nobody here can say that it was reviewed */
+async function reviewed(context: CommandContext, target: Target, plan: ReleasePlan, digest: string, waiting: () => Promise<void>): Promise<{ by: string; how: 'prompt' | 'digest'; at: string }> {
   const { flags, out } = context
   const asked = flags.string('approve-digest')
   const { operator } = await import('../operator.ts')
@@ -101,6 +103,7 @@ async function reviewed(context: CommandContext, target: Target, plan: ReleasePl
   const { confirm } = await import('../confirm.ts')
   const answer = out.isTerminal ? await confirm(`Release ${target.release} to ${target.environment || 'the cluster'}?`) : undefined
   if (answer === true) return { by: operator(), how: 'prompt', at: at() }
+  if (answer === undefined) await waiting()
   throw refused(answer === false ? 'not approved' : 'the plan was not reviewed', `Review the diff, then run again with --approve-digest ${digest}`)
 }
 

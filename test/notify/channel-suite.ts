@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { HttpClient } from '../../charts/http/index.ts'
-import type { PintleError } from '../../errors/index.ts'
-import type { Channel } from './channel.ts'
+import { HttpClient } from '../../src/charts/http/index.ts'
+import type { PintleError } from '../../src/errors/index.ts'
+import type { Channel } from '../../src/delivery/notify/channel.ts'
 import type { FakeServer, Trouble } from './fake-server.ts'
-import { noticeId, phases, type Notice, type Phase } from './notice.ts'
+import { noticeId, phases, type Notice, type Phase } from '../../src/delivery/notify/notice.ts'
 
 export const secret = 'xoxb-s3cr3t-t0ken/with?odd&chars'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { HttpClient } from '../../charts/http/index.ts'
-import { PintleError } from '../../errors/index.ts'
-import { Notices, openChannels, readNotify, type Channel } from './index.ts'
+import { HttpClient } from '../../src/charts/http/index.ts'
+import { PintleError } from '../../src/errors/index.ts'
+import { Notices, openChannels, readNotify, type Channel } from '../../src/delivery/notify/index.ts'
 import { notice } from './channel-suite.ts'
 
 const read = (raw: unknown) => readNotify(raw, (path, message, hint) => new PintleError('config.invalid', `${path.join('.')}: ${message}`, hint === undefined ? {} : { hint }))
