@@ -5,7 +5,7 @@ import { BlobFolder } from './blob-folder.ts'
 import { ChainFile, broken } from './chain-file.ts'
 import { Deliveries } from './deliveries.ts'
 import { isUnfinished, makeFolder } from './durable-file.ts'
-import { FolderIndex, findLines, selectLines, type IndexedLine } from './folder-index.ts'
+import { FolderIndex, findLines, lineOf, selectLines, type IndexedLine } from './folder-index.ts'
 import { readFolderFile, readFolderRecord } from './folder-records.ts'
 import { decodeLine, encodeLine } from './line.ts'
 import type { Entry, ReleaseRecord } from './record.ts'
@@ -78,7 +78,19 @@ export class FileStore implements EvidenceStore {
 
   async *entries(from: number): AsyncIterable<StoredEntry> {
     let sequence = 0
-    for await (const raw of this.#chain.linesFrom(0, this.#chain.size())) {
+    let start = 0
+    if (from > 1 && this.#index.usable) {
+      const db = await this.#openIndex()
+      try {
+        const before = lineOf(db, from - 1)
+        if (before === undefined) return
+        start = before.offset + before.length + 1
+        sequence = before.sequence
+      } finally {
+        db.close()
+      }
+    }
+    for await (const raw of this.#chain.linesFrom(start, this.#chain.size())) {
       if (raw.torn) return
       if (++sequence < from) continue
       yield this.#decode(raw.bytes, sequence)

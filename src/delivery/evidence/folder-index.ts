@@ -139,3 +139,7 @@ export function findLines(db: DatabaseSync, id: string): IndexedLine[] {
   const exact = db.prepare(`SELECT ${names} FROM lines WHERE id = ?`).all(id) as any[]
   return exact.length > 0 ? exact : (db.prepare(`SELECT ${names} FROM lines WHERE id >= ? AND id < ? ORDER BY id LIMIT 2`).all(id, `${id}\u{10ffff}`) as any[])
 }
+
+export function lineOf(db: DatabaseSync, sequence: number): IndexedLine | undefined {
+  return db.prepare(`SELECT ${names} FROM lines WHERE sequence = ?`).get(sequence) as unknown as IndexedLine | undefined
+}

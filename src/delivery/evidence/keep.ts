@@ -1,11 +1,12 @@
 import type { Entry } from './record.ts'
-import type { EvidenceSettings } from './settings.ts'
-import type { EvidenceStore, Head } from './store.ts'
+import { deliver, startAt } from './deliver.ts'
+import type { Sink } from './sinks/sink.ts'
+import type { Added, EvidenceStore, Head } from './store.ts'
 import { keepAside } from './unsaved.ts'
 
 export interface KeepOptions {
   readonly store: EvidenceStore
-  readonly settings: EvidenceSettings
+  readonly sinks: readonly Sink[]
   /** Folder of pintle.yaml: what could not be stored is kept aside there. */
   readonly base: string
   readonly signal?: AbortSignal
@@ -27,12 +28,22 @@ export interface KeepReport {
  * @throws PintleError file.write when neither the store nor the disk takes the record
  */
 export async function keep(options: KeepOptions, entry: Entry, files: Readonly<Record<string, string>>): Promise<KeepReport> {
-  const { store, base } = options
+  const { store, base, sinks } = options
+  let added: Added
   try {
-    const { head, recovered } = await store.append(entry, files)
-    return { id: entry.id, head, warnings: recovered === undefined ? [] : [`the evidence store: ${recovered}`] }
+    added = await store.append(entry, files)
   } catch (error) {
     const aside = keepAside(base, { entry, files })
     return { id: entry.id, aside, warnings: [`the record could not be stored, and is kept in ${aside} until \`pintle evidence push\`: ${(error as Error).message}`] }
   }
+  const warnings = added.recovered === undefined ? [] : [`the evidence store: ${added.recovered}`]
+  try {
+    await startAt(store, sinks, added.head.sequence)
+    for (const { sink, error } of await deliver(store, sinks, { timeout: 30_000, ...(options.signal ? { signal: options.signal } : {}) })) {
+      if (error !== undefined) warnings.push(`the record is not in ${sink} yet (\`pintle evidence push\` tries again): ${error.message}`)
+    }
+  } catch (error) {
+    warnings.push(`sinks were not served: ${(error as Error).message}`)
+  }
+  return { id: entry.id, head: added.head, warnings }
 }

@@ -27,7 +27,15 @@ export interface ReleaseRecord {
   readonly ended: string
   readonly outcome: Outcome
   readonly reason?: string
-  readonly chart: { readonly name: string; readonly version: string; readonly appVersion: string; readonly digest: string }
+  readonly chart: {
+    readonly name: string
+    readonly version: string
+    readonly appVersion: string
+    readonly digest: string
+    /** Where it was fetched from, and the digest of its manifest in a registry. */
+    readonly source?: string
+    readonly manifest?: string
+  }
   readonly dependencies: readonly { readonly name: string; readonly version: string; readonly digest: string }[]
   readonly values: readonly { readonly path: string; readonly digest: string }[]
   readonly images: { readonly before: readonly string[]; readonly after: readonly string[] }
@@ -42,6 +50,10 @@ export interface ReleaseRecord {
   readonly operation?: Operation
   /** Revisions that this run made, failed ones and the one it went back by included. */
   readonly revisions?: readonly number[]
+  /** The chart that was deployed before, and is again after going back. */
+  readonly chartBefore?: { readonly name: string; readonly version: string; readonly appVersion: string }
+  /** The trace this run belongs to: spans of its phases are sent under it. */
+  readonly trace?: { readonly traceId: string; readonly parentSpanId: string }
   readonly ticket?: string
   /** Who made the plan. */
   readonly author?: string

@@ -6,13 +6,15 @@ export interface EvidenceSettings {
   readonly store?: string
   readonly sinks: readonly SinkSettings[]
   readonly events: EventSettings
+  /** Spans are added to this file, one trace a line; where they are sent is in OpenTelemetry's variables. */
+  readonly traces: { readonly file?: string }
   /** The head of the chain is kept in the release's namespace, too. */
   readonly anchor: boolean
 }
 
 export type SinkSettings =
   | { readonly folder: string }
-  | { readonly oci: string }
+  | { readonly oci: { readonly repository: string; readonly plainHttp: boolean } }
   | { readonly s3: { readonly bucket: string; readonly region: string; readonly prefix: string; readonly endpoint?: string } }
   | { readonly git: { readonly repository: string; readonly branch: string; readonly push?: string } }
 
@@ -27,24 +29,26 @@ export interface EventSettings {
 /** Makes the error for the value at a path below `evidence`. */
 export type Fault = (path: readonly (string | number)[], message: string, hint?: string) => PintleError
 
-export const defaultEvidence: EvidenceSettings = { sinks: [], events: {}, anchor: true }
+export const defaultEvidence: EvidenceSettings = { sinks: [], events: {}, traces: {}, anchor: true }
 
 /**
- * Reads `evidence: { store: PATH | { env: NAME }, sinks: [...], events: { file, http, tokenEnv }, anchor: true }`.
+ * Reads `evidence: { store: PATH | { env: NAME }, sinks: [...], events: { file, http, tokenEnv }, traces: { file }, anchor: true }`.
  * @param env where `store: { env: NAME }` looks
  * @throws what `fault` makes
  */
 export function parseEvidenceSettings(raw: unknown, env: Readonly<Record<string, string | undefined>>, fault: Fault): EvidenceSettings {
   if (raw === undefined || raw === null) return defaultEvidence
-  const map = keyed(raw, ['store', 'sinks', 'events', 'anchor'], [], fault)
+  const map = keyed(raw, ['store', 'sinks', 'events', 'traces', 'anchor'], [], fault)
   const store = storeOf(map.store, env, fault)
   const sinks = map.sinks ?? []
   if (!Array.isArray(sinks)) throw fault(['sinks'], 'evidence.sinks must be a list')
   const events = keyed(map.events ?? {}, ['file', 'http', 'tokenEnv'], ['events'], fault)
   for (const [key, value] of Object.entries(events)) textOf(value, ['events', key], fault)
   if (events.http !== undefined && !/^https?:\/\/[^@]*$/.test(events.http as string)) throw fault(['events', 'http'], 'evidence.events.http must be an http(s) URL without a password', 'A token is read from the variable that tokenEnv names.')
+  const traces = keyed(map.traces ?? {}, ['file'], ['traces'], fault)
+  if (traces.file !== undefined) textOf(traces.file, ['traces', 'file'], fault)
   if (map.anchor !== undefined && typeof map.anchor !== 'boolean') throw fault(['anchor'], 'evidence.anchor must be true or false')
-  return { ...(store === undefined ? {} : { store }), sinks: sinks.map((s, i) => sinkOf(s, i, fault)), events: events as EventSettings, anchor: (map.anchor as boolean | undefined) ?? true }
+  return { ...(store === undefined ? {} : { store }), sinks: sinks.map((s, i) => sinkOf(s, i, fault)), events: events as EventSettings, traces: traces as { file?: string }, anchor: (map.anchor as boolean | undefined) ?? true }
 }
 
 function storeOf(raw: unknown, env: Readonly<Record<string, string | undefined>>, fault: Fault): string | undefined {
@@ -67,7 +71,11 @@ function sinkOf(raw: unknown, index: number, fault: Fault): SinkSettings {
   const map = keyed(raw, sinkKeys, at, fault)
   if (Object.keys(map).length !== 1) throw fault(at, `a sink has one of the keys ${sinkKeys.join(', ')}`)
   if (map.folder !== undefined) return { folder: textOf(map.folder, [...at, 'folder'], fault) }
-  if (map.oci !== undefined) return { oci: textOf(map.oci, [...at, 'oci'], fault).replace(/^oci:\/\//, '') }
+  if (map.oci !== undefined) {
+    const oci = typeof map.oci === 'string' ? { repository: map.oci } : keyed(map.oci, ['repository', 'plainHttp'], [...at, 'oci'], fault)
+    if (oci.plainHttp !== undefined && typeof oci.plainHttp !== 'boolean') throw fault([...at, 'oci', 'plainHttp'], 'plainHttp must be true or false')
+    return { oci: { repository: textOf(oci.repository, [...at, 'oci', 'repository'], fault).replace(/^oci:\/\//, ''), plainHttp: oci.plainHttp === true } }
+  }
   if (map.s3 !== undefined) {
     const s3 = keyed(map.s3, ['bucket', 'region', 'prefix', 'endpoint'], [...at, 's3'], fault)
     for (const [key, value] of Object.entries(s3)) textOf(value, [...at, 's3', key], fault)

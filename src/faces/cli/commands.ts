@@ -49,6 +49,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'approve import-github', group: 'Workflow', short: "take over reviews of GitHub's environments", load: async () => (await import('./commands/approve-import.ts')).approveImportGithub },
   { name: 'evidence list', group: 'Workflow', short: 'list the releases there is evidence of', load: async () => (await import('./commands/evidence.ts')).evidenceList },
   { name: 'evidence show', group: 'Workflow', short: 'show a record of a release', load: async () => (await import('./commands/evidence.ts')).evidenceShow },
+  { name: 'evidence push', group: 'Workflow', short: 'give sinks the records they lack', load: async () => (await import('./commands/evidence-push.ts')).evidencePush },
   { name: 'evidence export', group: 'Workflow', short: 'write records as folders, for an auditor', load: async () => (await import('./commands/evidence-export.ts')).evidenceExport },
   { name: 'note', group: 'Workflow', short: 'print the deploy note of a release', load: async () => (await import('./commands/note.ts')).note },
   { name: 'evidence verify', group: 'Workflow', short: 'check that no evidence was changed', load: async () => (await import('./commands/evidence.ts')).evidenceVerify },

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { defaultEvidence, openStore, parseEvidenceSettings, type EvidenceSettings, type EvidenceStore } from '../../delivery/evidence/index.ts'
+import { defaultEvidence, makeSinks, openStore, parseEvidenceSettings, type EvidenceSettings, type EvidenceStore, type Sink } from '../../delivery/evidence/index.ts'
+import { HttpClient } from '../../charts/http/index.ts'
+import { registryClient, type RegistryClient } from '../../charts/registry/index.ts'
 import { readProject } from '../../delivery/plan/index.ts'
 import type { CommandContext } from './command.ts'
 import { evidenceFlag } from './evidence-flag.ts'
 import type { FlagSpec } from './flags.ts'
 import { projectFault } from './project-fault.ts'
+import { versions } from './versions.ts'
 
 /** Where a command finds the evidence. */
 export const evidenceFlags: readonly FlagSpec[] = [
@@ -18,10 +21,11 @@ export interface OpenEvidence {
   readonly store: EvidenceStore
   readonly settings: EvidenceSettings
   readonly base: string
+  readonly sinks: readonly Sink[]
 }
 
 /** Opens the store that --evidence names, else pintle.yaml's, else the default folder. @param home folder of the default, where there is no pintle.yaml */
-export async function openEvidence({ flags }: Pick<CommandContext, 'flags'>, home: string = process.cwd()): Promise<OpenEvidence> {
+async function openEvidence({ flags }: Pick<CommandContext, 'flags'>, home: string): Promise<Omit<OpenEvidence, 'sinks'>> {
   const config = flags.has('config') ? flags.string('config') : join(home, 'pintle.yaml')
   const file = existsSync(config) ? resolve(config) : undefined
   if (file === undefined && flags.has('config') && flags.changed('config')) readProject(config)
@@ -31,12 +35,17 @@ export async function openEvidence({ flags }: Pick<CommandContext, 'flags'>, hom
   return { store: await openStore(named ? flags.string('evidence') : (settings.store ?? flags.string('evidence')), named ? process.cwd() : base), settings, base }
 }
 
-/** Runs `work` with the store, which is closed afterwards. */
-export async function withEvidence<T>(context: CommandContext, work: (evidence: OpenEvidence) => Promise<T>, home?: string): Promise<T> {
+/** Runs `work` with the store and the sinks, which are closed afterwards. */
+export async function withEvidence<T>(context: CommandContext, work: (evidence: OpenEvidence) => Promise<T>, home: string = process.cwd()): Promise<T> {
   const evidence = await openEvidence(context, home)
+  const { env } = process
+  const http = new HttpClient({ env, userAgent: `Pintle/${versions.pintle}`, timeout: 60_000 })
   try {
-    return await work(evidence)
+    const registries = new Map<string, RegistryClient>()
+    const registry = (plainHttp: boolean) => registryClient({ http, env, registries, registryConfig: context.settings.registryConfig, plainHttp })
+    return await work({ ...evidence, sinks: await makeSinks(evidence.settings, { base: evidence.base, env, http, registry }) })
   } finally {
+    http.close()
     await evidence.store.close()
   }
 }
