@@ -34,7 +34,7 @@ export const rooms: readonly Room[] = [
   { wing: 'cluster', name: 'readiness', uses: ['kube'] },
   { wing: 'cluster', name: 'diff', uses: ['kube'] },
   { wing: 'cluster', name: 'dyff', uses: [] },
-  { wing: 'cluster', name: 'helm-diff', uses: ['dyff'] },
+  { wing: 'cluster', name: 'helm-diff', uses: ['diff', 'dyff'] },
   { wing: 'cluster', name: 'custom', uses: ['kube'] },
   { wing: 'cluster', name: 'sandbox', uses: ['kube', 'readiness', 'custom'] },
   { wing: 'cluster', name: 'release', uses: ['kube', 'readiness', 'diff', 'custom'] },

@@ -13,11 +13,14 @@ export class DiffWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'pintle-diff-world-'))
   readonly #helm: string
   readonly #kubeconfig: string
+  /** Variables for every run. */
+  env: Readonly<Record<string, string>> = {}
 
-  constructor(helm: string, kubeconfig: string) {
+  /** @param more charts beside those both programs are compared with */
+  constructor(helm: string, kubeconfig: string, more: Readonly<Record<string, ChartFiles>> = {}) {
     this.#helm = helm
     this.#kubeconfig = kubeconfig
-    for (const [chart, files] of Object.entries(charts)) {
+    for (const [chart, files] of Object.entries({ ...charts, ...more })) {
       for (const [name, text] of Object.entries(files)) {
         const path = join(this.folder, chart, name)
         mkdirSync(dirname(path), { recursive: true })
@@ -28,17 +31,17 @@ export class DiffWorld {
   }
 
   async make(): Promise<void> {
-    await this.#release('install', 'shop', 'v1', 'a', '--set', 'replicas=2')
-    await this.#release('upgrade', 'shop', 'v2', 'a', '--set', 'replicas=2,password=changed')
-    await this.#release('upgrade', 'shop', 'v2', 'a', '--set', 'replicas=3,password=changed', '--set', 'mode=rough')
-    await this.#release('install', 'other', 'v2', 'b')
-    await this.#release('install', 'lone', 'lone', 'a')
-    await this.#change((cluster) => cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'outside', namespace: 'a' }, data: { said: 'by hand' } }))
+    await this.release('install', 'shop', 'v1', 'a', '--set', 'replicas=2')
+    await this.release('upgrade', 'shop', 'v2', 'a', '--set', 'replicas=2,password=changed')
+    await this.release('upgrade', 'shop', 'v2', 'a', '--set', 'replicas=3,password=changed', '--set', 'mode=rough')
+    await this.release('install', 'other', 'v2', 'b')
+    await this.release('install', 'lone', 'lone', 'a')
+    await this.change((cluster) => cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'outside', namespace: 'a' }, data: { said: 'by hand' } }))
   }
 
   /** What people do by hand. */
   async drift(): Promise<void> {
-    await this.#change(async (cluster) => {
+    await this.change(async (cluster) => {
       await cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'a', name: 'shop-web' }, 'strategic', { metadata: { labels: { hand: 'made' } }, spec: { replicas: 9, template: { spec: { containers: [{ name: 'app', env: [{ name: 'A', value: 'b' }] }, { name: 'extra', image: 'x' }] } } } })
       await cluster.patch({ apiVersion: 'v1', kind: 'Secret', namespace: 'a', name: 'shop-secret' }, 'merge', { data: { more: 'eA==' } })
       await cluster.patch({ apiVersion: 'example.com/v1', kind: 'Boat', namespace: 'a', name: 'shop' }, 'merge', { spec: { sails: 3, crew: 12345678 } })
@@ -50,7 +53,7 @@ export class DiffWorld {
   async run({ line, env }: ClusterCase, program: DiffProgram): Promise<DiffOutcome> {
     const args = line.split(' ').map((word) => word.replace('CHARTS', this.folder))
     const result = await runCli([...program.args, ...args], {
-      cwd: this.folder, program: program.path, env: { KUBECONFIG: this.#kubeconfig, HELM_NAMESPACE: 'a', TZ: 'UTC', HOME: this.folder, ...program.env, ...env },
+      cwd: this.folder, program: program.path, env: { KUBECONFIG: this.#kubeconfig, HELM_NAMESPACE: 'a', TZ: 'UTC', HOME: this.folder, ...this.env, ...program.env, ...env },
     })
     const outcome = masked(result, this.folder)
     return { ...outcome, out: outcome.out.replace(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>') }
@@ -60,12 +63,13 @@ export class DiffWorld {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  async #release(...[verb, name, chart, namespace, ...more]: string[]): Promise<void> {
-    const { code, err } = await runCli([verb!, name!, join(this.folder, chart!), '-n', namespace!, ...(verb === 'install' ? ['--create-namespace'] : []), ...more], { cwd: this.folder, program: [this.#helm], env: { KUBECONFIG: this.#kubeconfig } })
+  /** Runs the real Helm: verb, release, chart, namespace, flags. */
+  async release(...[verb, name, chart, namespace, ...more]: string[]): Promise<void> {
+    const { code, err } = await runCli([verb!, name!, join(this.folder, chart!), '-n', namespace!, ...(verb === 'install' ? ['--create-namespace'] : []), ...more], { cwd: this.folder, program: [this.#helm], env: { KUBECONFIG: this.#kubeconfig, ...this.env } })
     if (code !== 0) throw new Error(`helm ${verb} ${name}: ${err}`)
   }
 
-  async #change(work: (cluster: ReturnType<typeof connectSync>) => Promise<unknown>): Promise<void> {
+  async change(work: (cluster: ReturnType<typeof connectSync>) => Promise<unknown>): Promise<void> {
     const cluster = connectSync({ kubeconfig: this.#kubeconfig, env: {} })
     try {
       await work(cluster)

@@ -68,9 +68,9 @@ export function diffObjects(pairs: readonly ObjectPair[], redact: Redactor): Cha
 }
 
 function compare(pair: ObjectPair, redact: Redactor): ObjectChange {
-  const clean = (o: KubeObject | undefined) => (o === undefined ? undefined : redactObject(dropServerFields(o), redact))
-  const before = clean(pair.before)
-  const after = clean(pair.after)
+  const clean = (o: KubeObject | undefined, other: KubeObject | undefined) => (o === undefined ? undefined : redactObject(dropServerFields(o), redact, other))
+  const before = clean(pair.before, pair.after)
+  const after = clean(pair.after, pair.before)
   const named = (after ?? before)!
   const base = {
     apiVersion: named.apiVersion,
@@ -121,7 +121,8 @@ function walk(before: unknown, after: unknown, path: string, report: Report): vo
 /** Keys that name the items of Kubernetes' lists; the first that every item has, uniquely. */
 const listKeys = ['name', 'containerPort', 'mountPath', 'key', 'port', 'type', 'ip', 'host', 'path'] as const
 
-function listKey(before: readonly unknown[], after: readonly unknown[]): string | undefined {
+/** The field that tells the items of two lists apart; undefined when none does. */
+export function listKey(before: readonly unknown[], after: readonly unknown[]): string | undefined {
   const unique = (list: readonly unknown[], key: string) =>
     list.every((item) => isObject(item) && ['string', 'number'].includes(typeof own(item, key))) &&
     new Set(list.map((item) => String((item as Record<string, unknown>)[key]))).size === list.length

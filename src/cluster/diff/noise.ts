@@ -1,13 +1,16 @@
 import type { KubeObject } from '../kube/index.ts'
 
 /** Changes that say nothing about what runs. */
-export type Noise = 'chart-label' | 'checksum'
-export const noises: readonly Noise[] = ['chart-label', 'checksum']
+export type Noise = 'chart-label' | 'checksum' | 'lookup' | 'defaulted'
+export const noises: readonly Noise[] = ['chart-label', 'checksum', 'lookup', 'defaulted']
 
 const chartLabels = ['helm.sh/chart', 'chart']
 const isChecksum = (key: string): boolean => /^checksum[/-]/.test(key)
 
-/** A copy without what is noise: labels that name the chart's version, annotations that hold hashes of other objects, in pod templates and volume claims too. */
+/**
+ * A copy without what is noise whatever stands on the other side: labels that name the chart's version, annotations that hold hashes of other objects, in pod templates and volume
+ * claims too. For the other kinds of noise see left-out.ts.
+ */
 export function withoutNoise(object: KubeObject, noise: readonly Noise[]): KubeObject {
   if (noise.length === 0) return object
   const drop = (key: string, table: 'labels' | 'annotations'): boolean =>

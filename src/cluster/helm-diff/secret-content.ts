@@ -1,6 +1,7 @@
 import { isPintleError } from '../../errors/index.ts'
 import { Int, byteLength, decodeUtf8, type Shape, type Value } from '../../language/go/index.ts'
 import { marshal, unmarshalInto } from '../../language/yaml/index.ts'
+import { repeatsSecret } from '../diff/index.ts'
 import type { ManifestObject } from './manifest-index.ts'
 
 export type SecretView = 'redacted' | 'decoded' | 'shown'
@@ -9,12 +10,14 @@ type Pair = [before: ManifestObject | undefined, after: ManifestObject | undefin
 
 /**
  * Both sides of a Secret with their values taken out (`redacted`: lengths, and whether they are equal) or decoded. Other kinds come back as they are.
+ * Annotations that repeat a value, as the one kubectl leaves, are taken out as values are; helm-diff shows them.
  * Upstream: redactSecrets and decodeSecrets in diff/diff.go, which change their arguments, so that with --find-renames they redact what is redacted.
  */
 export function viewSecrets([before, after]: Pair, view: SecretView): Pair {
   if (view === 'shown' || (before !== undefined && before.kind !== 'Secret') || (after !== undefined && after.kind !== 'Secret')) return [before, after]
   const was = before && readSecret(before, 'old')
   const is = after && readSecret(after, 'new')
+  const secrets = [was, is].flatMap((secret) => [...(secret?.data.values() ?? [])].map((value) => decodeUtf8(value)))
   const one = (object: ManifestObject | undefined, mine: Secret | undefined, other: Secret | undefined, mark: string): ManifestObject | undefined => {
     if (object === undefined || mine === undefined) return object
     if (mine.fault !== undefined) return { ...object, content: mine.fault }
@@ -22,11 +25,29 @@ export function viewSecrets([before, after]: Pair, view: SecretView): Pair {
     for (const [key, value] of mine.data) {
       values.set(key, view === 'decoded' ? decodeUtf8(value) : `${other !== undefined && same(value, other.data.get(key) ?? new Uint8Array()) ? 'REDACTED' : mark} # (${value.length} bytes)`)
     }
-    const text = marshal(withoutEmpty(new Map([...mine.fields, ['stringData', values]])) ?? new Map())
+    const fields = view === 'redacted' ? withoutRepeated(mine.fields, other?.fields, mark, secrets) : mine.fields
+    const text = marshal(withoutEmpty(new Map([...fields, ['stringData', values]])) ?? new Map())
     return { ...object, content: firstComment(object.content) + (view === 'redacted' ? text.replace('stringData', 'data') : text).replace('  creationTimestamp: null\n', '') }
   }
   // A value that is missing on the other side equals an empty one there, as Go's bytes.Equal has it.
   return [one(before, was, is && (is.fault === undefined ? is : noData), '--------'), one(after, is, was && (was.fault === undefined ? was : noData), '++++++++')]
+}
+
+/** The fields with marks in place of annotations that repeat a secret value. */
+function withoutRepeated(fields: Fields, others: Fields | undefined, mark: string, secrets: readonly string[]): Fields {
+  const annotations = annotationsOf(fields)
+  const repeated = [...annotations].filter(([, value]) => typeof value === 'string' && repeatsSecret(value, secrets))
+  if (repeated.length === 0) return fields
+  const marks = repeated.map(([key, value]) => [key, `${annotationsOf(others).get(key) === value ? 'REDACTED' : mark} # (${byteLength(value as string)} bytes)`] as const)
+  return new Map([...fields, ['metadata', new Map([...(fields.get('metadata') as Map<string, Value>), ['annotations', new Map([...annotations, ...marks])]])]])
+}
+
+type Fields = ReadonlyMap<string, Value>
+
+function annotationsOf(fields: Fields | undefined): Map<string, Value> {
+  const metadata = fields?.get('metadata')
+  const annotations = metadata instanceof Map ? metadata.get('annotations') : undefined
+  return annotations instanceof Map ? annotations : new Map()
 }
 
 interface Secret {

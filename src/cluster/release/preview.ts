@@ -18,6 +18,8 @@ export interface PreviewOptions extends Omit<SurveyOptions, 'history'> {
   serverSide: boolean
   /** Where records are kept; default Secrets of the namespace. */
   driver?: StorageDriver
+  /** Objects of the last revision that go and may not be read are told, too: `unread`, without `before`. */
+  tellUnread?: boolean
 }
 
 /** One object as it is and as it would be. */
@@ -39,6 +41,8 @@ export interface PreviewedObject {
   rejection?: string
   /** Why it could not be asked: its namespace or its CRD does not exist yet, dry runs are not allowed. */
   unchecked?: string
+  /** The live object may not be read: whether there is one, and what it is like, is not known. */
+  unread?: boolean
   /** `after` was worked out here instead: without the server's defaults, admission and conversions. */
   approximate?: boolean
   /** What was found, and what would be sent. Holds secrets. */
@@ -61,6 +65,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewedObject[
     if (unserved !== undefined) return { ...base, after: object, unchecked: unserved, unserved: true }
     if (role === 'hook') return { ...base, after: object }
     if (role === 'removed') {
+      if (surveyed.failure !== undefined && options.tellUnread === true) return { ...base, unchecked: messageOf(surveyed.failure), unread: true }
       if (before === undefined || ownershipFault(before, name, namespace) !== undefined) return undefined
       const kept = before.metadata.annotations?.['helm.sh/resource-policy'] === 'keep' || object.metadata.annotations?.['helm.sh/resource-policy'] === 'keep'
       return { ...base, ...(kept ? { kept } : {}) }
@@ -73,7 +78,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewedObject[
 /** What the server says to one object of the manifest, or of crds/. */
 async function tried(options: PreviewOptions, { role, resource: target, live: before, base: original, failure }: SurveyedObject, base: PreviewedObject, call: CallOptions): Promise<PreviewedObject> {
   const { cluster, namespace, name } = options
-  if (failure !== undefined) return { ...base, unchecked: messageOf(failure) }
+  if (failure !== undefined) return { ...base, unchecked: messageOf(failure), unread: true }
   if (target.coming === true) return { ...base, unchecked: 'its definition comes with the release' }
   const serverSide = role === 'crd' || options.serverSide
   const fault = before && original === undefined && role === 'target' ? ownershipFault(before, name, namespace) : undefined

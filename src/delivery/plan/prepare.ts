@@ -173,7 +173,7 @@ function shownDiff(pairs: readonly ObjectPair[], marks: SecretMarks): ChangeSet 
 }
 
 /** Hooks are made anew each time: what changes is their manifest. */
-function hookPairs(before: readonly { path: string; manifest: string }[], after: readonly { path: string; manifest: string }[]): ObjectPair[] {
+export function hookPairs(before: readonly { path: string; manifest: string }[], after: readonly { path: string; manifest: string }[]): ObjectPair[] {
   const index = (hooks: readonly { path: string; manifest: string }[]) => new Map(hooks.flatMap((hook) => {
     const object = parseDocument(hook.manifest) as KubeObject | null
     return object === null ? [] : [[`${object.kind}/${object.metadata?.name}`, { object, source: hook.path }] as const]

@@ -14,6 +14,10 @@ export interface SourceOptions {
   /** The chart's CRDs stand before all else in the manifest, as `template --include-crds` has them. */
   readonly includeCrds?: boolean
   readonly hideSecrets?: boolean
+  /** Lookups and DNS answer with nothing: for who wants to know what depends on them. */
+  readonly withoutAnswers?: boolean
+  /** Another clock. */
+  readonly now?: () => bigint
   /** What upgrade does with the values of the deployed revision. */
   readonly reuse?: 'default' | 'reset' | 'reuse' | 'reset-then-reuse'
   readonly warn?: (message: string) => void
@@ -50,8 +54,8 @@ export async function renderForCluster(options: SourceOptions, context: Pick<Ren
   const call = signal ? { signal } : {}
   const offline = context.dryRun === 'client'
   const lookups = new Lookups({
-    lookup: (apiVersion, kind, namespace, name) => (offline ? Promise.resolve(new Map()) : lookup(cluster, apiVersion, kind, namespace, name, call)),
-    ...(options.enableDns ? { dns: resolveHost } : {}),
+    lookup: (apiVersion, kind, namespace, name) => (offline || options.withoutAnswers === true ? Promise.resolve(new Map()) : lookup(cluster, apiVersion, kind, namespace, name, call)),
+    ...(options.enableDns && options.withoutAnswers !== true ? { dns: resolveHost } : {}),
   })
   const engine = options.engine ?? new Engine()
   let settings: RenderOptions = {
@@ -62,6 +66,7 @@ export async function renderForCluster(options: SourceOptions, context: Pick<Ren
     hideSecrets: options.hideSecrets ?? false,
     includeCrds: options.includeCrds ?? false,
     skipSchemaValidation: options.skipSchemaValidation ?? false,
+    ...(options.now && { now: options.now }),
   }
   const render = (capabilities?: Capabilities): Promise<Rendered> => {
     if (capabilities !== undefined) settings = { ...settings, capabilities }

@@ -1,3 +1,4 @@
+import { pathKeys } from '../../../cluster/diff/index.ts'
 import { relative } from 'node:path'
 import { valueLayers, type LayerSources, type ValueLayer } from '../../../charts/chart/index.ts'
 import { manifestOrigin, renderChart, templateText } from '../../../charts/render/index.ts'
@@ -72,11 +73,6 @@ export async function layerSources({ flags, signal }: Pick<CommandContext, 'flag
     unplaced: new Set(contents.filter((c) => c.isScript).map((c) => c.file)),
     set: flags.list('set'), setString: flags.list('set-string'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'), setFile: flags.list('set-file'),
   }
-}
-
-/** `a.b[0].c[name=x]["d.e"]` -> ['a', 'b', '0', 'c', 'name=x', 'd.e'] */
-export function pathKeys(path: string): string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[([^\]]+)\]|([^.[\]]+)/g)].map((m) => m[1] ?? m[2] ?? m[3]!)
 }
 
 const secretKey = /pass(word|phrase)?|secret|token|credential|private.?key|api.?key/i
