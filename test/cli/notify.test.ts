@@ -23,7 +23,7 @@ const kept = (): string => readdirSync(join(dir.path, '.pintle'), { recursive: t
 
 beforeAll(() => {
   dir = folder(files)
-  env = { PINTLE_SANDBOX: '1', PINTLE_SANDBOX_DIR: join(dir.path, 'sandbox'), SLACK_BOT_TOKEN: token, PAGER: 'r0uting-k3y-s3cr3t' }
+  env = { PINTLE_SANDBOX: '1', PINTLE_SANDBOX_DIR: join(dir.path, 'sandbox'), SLACK_BOT_TOKEN: token, PAGER: 'r0uting-k3y-s3cr3t', PINTLE_NOTIFY_SIMULATED: '1' }
 })
 afterAll(async () => {
   await pintle('sandbox', 'stop')
@@ -78,6 +78,14 @@ describe('telling of a release', () => {
     expect(err).toMatch(/WARNING: opsgenie was not told that shop is deployed: NOT_THERE is not set/)
     expect(kept()).toMatch(/"ok": false,\s*"error": "NOT_THERE is not set"/)
     expect(err + kept()).not.toContain('s3cr3t')
+  })
+
+  it('nobody is told of a simulated cluster unasked', async () => {
+    const slack = await fakeSlack(token)
+    project(`[{slack: "#deploys", api: "${slack.url}"}]`)
+    const { code, err } = await runCli(['release', 'shop', '--set', 'image=web:5'], { cwd: dir.path, env: { ...env, PINTLE_NOTIFY_SIMULATED: '' } })
+    expect([code, slack.seen.length]).toEqual([5, 0])
+    expect(err).toContain('nobody is told of what happens on a simulated cluster')
   })
 
   it('a token in plain text stops the release before anything changes, and is not shown', async () => {

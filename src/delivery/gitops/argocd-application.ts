@@ -108,6 +108,7 @@ function warnings(source: ServiceSource, { valuesAs }: ApplicationOptions): stri
   if (traits.lookups > 0) out.push(`templates look objects up (${traits.lookups} times): Argo CD renders without a cluster, and they find nothing`)
   for (const template of traits.changing) out.push(`${template} renders differently each time: Argo CD will see it out of sync after every refresh, and passwords made there change with every sync`)
   if (valuesAs === 'inline') for (const path of nullPaths(source.values)) out.push(`${path} is null: kubectl apply drops it from the Application without --server-side, and the default stays`)
+  if (valuesAs === 'inline') for (const template of traits.retyped) out.push(`${template} renders otherwise once the values of --set are YAML, where whole numbers are floats`)
   if (valuesAs === 'inline' && source.files.length > 0) out.push('the values are a copy: changes of the values files do not reach the cluster before this is written again')
   if (chart.kind === 'oci') out.push('Argo CD asks for the registry as a Helm repository with enableOCI: true')
   if (chart.kind === 'oci' && chart.digest !== undefined) out.push(`Argo CD takes the chart by its tag ${chart.version}, not by its digest`)

@@ -23,20 +23,23 @@ export interface ChartTraits {
   readonly foreignFields: readonly ForeignField[]
   /** Templates whose text differs from one render to the next. */
   readonly changing: readonly string[]
+  /** Templates that render otherwise once the values are written as YAML: --set makes integers, YAML floats (1e+06). */
+  readonly retyped: readonly string[]
   /** How many lookups templates make. */
   readonly lookups: number
   readonly hasCrds: boolean
 }
 
 /**
- * Renders a chart twice, without a cluster, and looks at what comes out.
+ * Renders a chart twice, without a cluster, and looks at what comes out; once more with the values as a controller reads them.
  * @throws PintleError of rendering
  */
-export async function chartTraits(options: { chart: Chart; values: Table; release: { name: string; namespace: string }; capabilities?: Capabilities }): Promise<ChartTraits> {
-  const { chart, values, release, capabilities = defaultCapabilities() } = options
+export async function chartTraits(options: { chart: Chart; values: Table; /** The values, written and read again. */ written: Table; release: { name: string; namespace: string }; capabilities?: Capabilities }): Promise<ChartTraits> {
+  const { chart, values, written, release, capabilities = defaultCapabilities() } = options
   const lookups = new Lookups({ lookup: () => Promise.resolve(new Map()) })
-  const once = (): Promise<Rendered> => lookups.settle(() => renderChart(chart, { release: { ...release, revision: 1, isUpgrade: false }, values, capabilities, answers: lookups }))
-  const [first, second] = [await once(), await once()]
+  const once = (given: Table): Promise<Rendered> => lookups.settle(() => renderChart(chart, { release: { ...release, revision: 1, isUpgrade: false }, values: given, capabilities, answers: lookups }))
+  const [first, second, again] = [await once(values), await once(values), await once(written)]
+  const changing = differing(first, second)
   const objects = first.manifests.map((m) => parseDocument(m.content)).filter((o): o is KubeObject & typeof o => o !== null && typeof o === 'object' && !Array.isArray(o)) as unknown as KubeObject[]
   const hooks = new Map<string, string[]>()
   let tests = 0
@@ -45,18 +48,20 @@ export async function chartTraits(options: { chart: Chart; values: Table; releas
     for (const event of hook.events) if (event !== 'test') hooks.set(event, [...(hooks.get(event) ?? []), hook.name])
   }
   return {
-    tests, hooks, foreignFields: [...scaled(objects), ...injected(objects)], changing: changing(first, second), lookups: lookups.recorded.size, hasCrds: chart.crds().length > 0,
+    tests, hooks, foreignFields: [...scaled(objects), ...injected(objects)], changing, retyped: differing(first, again).filter((path) => !changing.includes(path)), lookups: lookups.recorded.size, hasCrds: chart.crds().length > 0,
   }
 }
 
-function changing(a: Rendered, b: Rendered): string[] {
+/** Paths of templates whose text is not the same. */
+function differing(a: Rendered, b: Rendered): string[] {
   const texts = (r: Rendered): Map<string, string> => {
     const all = new Map<string, string>()
     for (const { path, text } of [...r.manifests.map((m) => ({ path: m.path, text: m.content })), ...r.hooks.map((h) => ({ path: h.path, text: h.manifest }))]) all.set(path, (all.get(path) ?? '') + text)
     return all
   }
   const other = texts(b)
-  return [...texts(a)].filter(([path, text]) => other.get(path) !== text).map(([path]) => path)
+  const own = texts(a)
+  return [...new Set([...own.keys(), ...other.keys()])].filter((path) => own.get(path) !== other.get(path))
 }
 
 /** Replicas that an autoscaler sets, where the chart sets them too. */

@@ -130,6 +130,7 @@ function warnings(source: ServiceSource, options: FluxOptions): string[] {
   if (traits.hasCrds) out.push('Flux installs the CRDs of crds/ and does not upgrade them (upgrade.crds: Skip), as Helm does')
   if (options.valuesAs === 'inline') {
     for (const path of nullPaths(source.values)) out.push(`${path} is null: kubectl apply drops it from the HelmRelease without --server-side, and the default stays`)
+    for (const template of traits.retyped) out.push(`${template} renders otherwise once the values of --set are YAML, where whole numbers are floats`)
     if (source.files.length > 0) out.push('the values are a copy: changes of the values files do not reach the cluster before this is written again')
   }
   return out

@@ -6,7 +6,7 @@ export const service = (more: Partial<ServiceSource> = {}): ServiceSource => ({
   files: [{ path: 'values/base.yaml', inGit: 'values/base.yaml', text: 'replicaCount: 2\n' }, { path: 'charts/web/prod.yaml', inGit: 'charts/web/prod.yaml', text: 'image: {tag: v1}\n' }],
   set: ['image.tag=v2,hosts={a,b},note=x\\,y'], values: { replicaCount: 2, image: { tag: 'v2' }, big: 1234567890123, ratio: 0.5, on: true, list: ['a', { b: null }] },
   traits: {
-    tests: 1, hooks: new Map([['pre-install', ['migrate']], ['pre-rollback', ['undo']]]), lookups: 2, changing: ['web/templates/secret.yaml'], hasCrds: true,
+    tests: 1, hooks: new Map([['pre-install', ['migrate']], ['pre-rollback', ['undo']]]), lookups: 2, changing: ['web/templates/secret.yaml'], retyped: ['web/templates/cm.yaml'], hasCrds: true,
     foreignFields: [
       { group: 'apps', kind: 'Deployment', name: 'web', pointer: '/spec/replicas', why: 'HorizontalPodAutoscaler/web sets it' },
       { group: 'admissionregistration.k8s.io', kind: 'MutatingWebhookConfiguration', name: 'web.hook', pointer: '/webhooks/*/clientConfig/caBundle', why: 'cert-manager injects it' },
@@ -15,7 +15,7 @@ export const service = (more: Partial<ServiceSource> = {}): ServiceSource => ({
   timeout: 90_000, maxHistory: 10, createNamespace: true, smokeChecks: 1, ...more,
 })
 
-const quiet: ServiceSource['traits'] = { tests: 0, hooks: new Map(), lookups: 0, changing: [], hasCrds: false, foreignFields: [] }
+const quiet: ServiceSource['traits'] = { tests: 0, hooks: new Map(), lookups: 0, changing: [], retyped: [], hasCrds: false, foreignFields: [] }
 
 /** One of each way a service can be made. */
 export const services: Readonly<Record<string, ServiceSource>> = {

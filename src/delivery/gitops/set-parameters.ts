@@ -19,7 +19,7 @@ export function setParameters(text: string): { name: string; value: string }[] {
   return parts.filter((p) => p !== '').map((part) => {
     const equals = /^(?:[^=\\]|\\[\s\S])*/.exec(part)![0].length
     if (equals === 0 || equals === part.length) throw unsupported(`--set ${JSON.stringify(part.slice(0, 200))} cannot be a parameter of an Application`, 'Write it into a values file, or use --values-as inline.')
-    // Argo CD escapes the commas again (cleanSetParameters in util/helm/cmd.go).
-    return { name: part.slice(0, equals), value: part.slice(equals + 1).replaceAll('\\,', ',') }
+    // Argo CD escapes commas that are not escaped, outside of braces (cleanSetParameters in util/helm/cmd.go): these stay as they are.
+    return { name: part.slice(0, equals), value: part.slice(equals + 1) }
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readValues } from '../../charts/chart/index.ts'
 import type { PintleError } from '../../errors/index.ts'
 import { argocdApplication, fluxObjects, type ApplicationOptions, type FluxOptions, type ServiceSource } from './index.ts'
 import { service, services } from './service-source.fixtures.ts'
@@ -25,7 +26,7 @@ describe('an Argo CD Application', () => {
   it('of a chart in Git: values files as the chart sees them, --set as parameters', () => {
     expect(spec(service()).source).toEqual({
       repoURL: 'git@git.example.com:acme/deploy.git', path: 'charts/web', targetRevision: 'main',
-      helm: { releaseName: 'web', valueFiles: ['../../values/base.yaml', 'prod.yaml'], parameters: [{ name: 'image.tag', value: 'v2' }, { name: 'hosts', value: '{a,b}' }, { name: 'note', value: 'x,y' }] },
+      helm: { releaseName: 'web', valueFiles: ['../../values/base.yaml', 'prod.yaml'], parameters: [{ name: 'image.tag', value: 'v2' }, { name: 'hosts', value: '{a,b}' }, { name: 'note', value: 'x\\,y' }] },
     })
     expect(spec(services['a chart at the root of Git, by commit']!).source).toMatchObject({ path: '.', targetRevision: 'a'.repeat(40), helm: { valueFiles: ['values/base.yaml', 'charts/web/prod.yaml'] } })
   })
@@ -116,7 +117,15 @@ describe('Flux objects', () => {
   })
 })
 
+it('parameters mean to Argo CD what --set means to Helm', async () => {
+  // cleanSetParameters of Argo CD's util/helm/cmd.go: what it hands to --set.
+  const handed = ({ name, value }: { name: string; value: string }): string => `${name}=${/^\{[\s\S]*\}$/.test(value) ? value : value.replaceAll(/(?<!\\),/g, '\\,')}`
+  for (const set of ['a=1,b=true,c.d=x', 'a={x,y},b=z', 'a=x\\,y,b=1', 'a[0]=x,a[1]=y', 'a\\.b=c', 'a=b=c', 'a=,b=null', 'a={x\\,y,z},b={}', 'a.b[0].c=1,a.b[0].d=2']) {
+    expect(await readValues({ set: setParameters(set).map(handed) }), set).toEqual(await readValues({ set: [set] }))
+  }
+})
+
 it('--set is split as Helm splits it', () => {
-  expect(setParameters('a=1,b.c={x,y},d=e\\,f,g[0].h=i=j')).toEqual([{ name: 'a', value: '1' }, { name: 'b.c', value: '{x,y}' }, { name: 'd', value: 'e,f' }, { name: 'g[0].h', value: 'i=j' }])
+  expect(setParameters('a=1,b.c={x,y},d=e\\,f,g[0].h=i=j')).toEqual([{ name: 'a', value: '1' }, { name: 'b.c', value: '{x,y}' }, { name: 'd', value: 'e\\,f' }, { name: 'g[0].h', value: 'i=j' }])
   expect(message(() => setParameters('novalue'))).toMatch(/cannot be a parameter/)
 })

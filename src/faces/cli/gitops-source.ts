@@ -4,7 +4,7 @@ import { PintleError } from '../../errors/index.ts'
 import { chartTraits, gitOrigin, inRepository, unsupported, type ChartOrigin, type ServiceSource, type ValuesFile, type Written } from '../../delivery/gitops/index.ts'
 import { readLock, readProject } from '../../delivery/plan/index.ts'
 import { readRepositories } from '../../charts/registry/index.ts'
-import { marshal, marshalPlain, parseDocument, type Json } from '../../language/yaml/index.ts'
+import { marshal, marshalPlain, parseDocument, unmarshal, type Json } from '../../language/yaml/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
 import { chartFlags, timeoutFlag, valueFlags } from './flag-sets.ts'
@@ -43,7 +43,7 @@ export async function gitopsSource(context: CommandContext): Promise<{ source: S
   refuseSecrets([...contents, { file: 'values of all layers', bytes: Buffer.from(merged), isScript: true }])
   const git = await gitOrigin(existsSync(target.base) ? target.base : process.cwd(), { remote: flags.string('remote'), url: flags.string('repo-url'), revision: flags.string('revision'), signal })
   const namespace = settings.namespace || target.namespace || 'default'
-  const traits = await chartTraits({ chart, values: table, release: { name: target.release, namespace } })
+  const traits = await chartTraits({ chart, values: table, written: (unmarshal(merged) ?? new Map()) as typeof table, release: { name: target.release, namespace } })
   const origin = chartOrigin(context, target, chart.metadata, git?.root)
   const values = files.map((file): ValuesFile => {
     const content = contents.find((c) => c.file === file)

@@ -26,7 +26,8 @@ export class ReleaseNotices {
   readonly #environment: string
   readonly #settings: (service: string) => ChannelSettings[]
   readonly #owner: (service: string) => string | undefined
-  readonly #opened = new Map<string, Promise<Notices | undefined>>()
+  readonly #opened = new Map<string, Promise<Notices>>()
+  #silenced = false
 
   /** @throws PintleError config.invalid for what `notify` may not hold: before anything is changed */
   static async open(context: CommandContext, options: { digest: string; environment: string; services: readonly string[] }): Promise<ReleaseNotices> {
@@ -53,8 +54,13 @@ export class ReleaseNotices {
   /** Tells one phase of one release, and warns of what could not be told. */
   async tell(release: PlannedRelease | CheckedRelease, facts: NoticeFacts): Promise<readonly Delivery[]> {
     const planned = 'planned' in release ? release.planned : release
+    if (this.#settings(planned.service).length === 0) return []
+    if (planned.target.simulated && !process.env.PINTLE_NOTIFY_SIMULATED) {
+      if (!this.#silenced) this.#context.out.note('  nobody is told of what happens on a simulated cluster (PINTLE_NOTIFY_SIMULATED=1 does)')
+      this.#silenced = true
+      return []
+    }
     const notices = await this.#of(planned.service)
-    if (notices === undefined) return []
     const clean = 'frozen' in release ? secretCleaner(() => [release.frozen.manifest, ...release.frozen.hooks.map((h) => h.manifest)]) : (text: string) => text
     const told = await notices.tell(await this.#notice(planned, facts, clean))
     for (const { channel, ok, error, remark } of told) {
@@ -65,10 +71,10 @@ export class ReleaseNotices {
   }
 
   async close(): Promise<void> {
-    for (const opened of this.#opened.values()) (await opened)?.close()
+    for (const opened of this.#opened.values()) (await opened).close()
   }
 
-  #of(service: string): Promise<Notices | undefined> {
+  #of(service: string): Promise<Notices> {
     let opened = this.#opened.get(service)
     if (opened === undefined) this.#opened.set(service, opened = openNotices(this.#settings(service)))
     return opened
@@ -102,8 +108,7 @@ export async function tellWaiting(context: CommandContext, plan: { releases: rea
   }
 }
 
-async function openNotices(settings: readonly ChannelSettings[]): Promise<Notices | undefined> {
-  if (settings.length === 0) return undefined
+async function openNotices(settings: readonly ChannelSettings[]): Promise<Notices> {
   const { Notices, openChannels } = await import('../../delivery/notify/index.ts')
   const { notifyClient } = await import('./notify-client.ts')
   const http = notifyClient()

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parsePath, setString, type Edit, type EditOptions } from './index.ts'
+import { marshalPlain, parseDocument, positions, parsePath, setString, type Edit, type EditOptions } from './index.ts'
 
 const digest = 'sha256:bbbb'
 function set(text: string, path: string, value = digest, options: EditOptions = {}): Edit {
@@ -110,5 +111,28 @@ describe('a member is added when asked', () => {
 describe('paths', () => {
   it('that are none', () => {
     for (const text of ['', 'a.', '.a', 'a..b', 'a[', 'a[b]', 'a]b', 'a[0]b']) expect(parsePath(text), text).toBeTypeOf('string')
+  })
+})
+
+describe('any document', () => {
+  const key = fc.stringMatching(/^[a-zA-Z_.\/ #:-]{1,6}$/).filter((k) => k !== '<<' && k !== '__proto__')
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof({ maxDepth: 4 }, fc.string({ maxLength: 12 }), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(key, tie('tree'), { maxKeys: 4 })),
+  }))
+  it('one place changes and nothing else means anything else', () => {
+    let changes = 0
+    fc.assert(fc.property(fc.dictionary(key, tree, { minKeys: 1, maxKeys: 4 }), fc.string({ maxLength: 20 }), fc.nat(), fc.boolean(), (json, value, pick, json5) => {
+      const text = json5 ? JSON.stringify(json, undefined, 1) : marshalPlain(json).replaceAll('\n', pick % 2 ? '\r\n' : '\n')
+      const places = [...positions(text)].filter((p) => p.path.length > 0)
+      const { path } = places[pick % places.length]!
+      const edit = setString(text, path, value)
+      if (edit.kind !== 'changed') return
+      changes++
+      const want = parseDocument(text) as any
+      const parent = path.slice(0, -1).reduce((at, k) => at[k], want)
+      parent[path.at(-1)!] = value
+      expect(parseDocument(edit.text)).toEqual(want)
+    }), { numRuns: 500 })
+    expect(changes).toBeGreaterThan(100)
   })
 })
