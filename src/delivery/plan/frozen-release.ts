@@ -13,6 +13,8 @@ export interface FrozenRelease {
   readonly crds: readonly CrdFile[]
   /** Checked once it is deployed; may hold tokens in URLs. */
   readonly smoke: readonly Smoke[]
+  /** Values that must not be shown, wherever they turn up: those of Secrets, looked-up ones among them. */
+  readonly secrets: readonly string[]
 }
 
 /** As text, with every integer digit by digit. */
@@ -27,9 +29,9 @@ export function thaw(text: string): FrozenRelease {
   } catch (error) {
     throw new PintleError('plan.invalid', `what the plan holds cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  const { manifest, hooks, notes, config, chart, crds, smoke } = value
-  if (typeof manifest !== 'string' || typeof notes !== 'string' || ![hooks, crds, smoke].every(Array.isArray) || ![config, chart].every((v) => typeof v === 'object' && v !== null)) throw new PintleError('plan.invalid', 'what the plan holds is no release')
-  return { manifest, hooks, notes, config, chart, crds, smoke }
+  const { manifest, hooks, notes, config, chart, crds, smoke, secrets } = value
+  if (typeof manifest !== 'string' || typeof notes !== 'string' || ![hooks, crds, smoke, secrets].every(Array.isArray) || ![config, chart].every((v) => typeof v === 'object' && v !== null)) throw new PintleError('plan.invalid', 'what the plan holds is no release')
+  return { manifest, hooks, notes, config, chart, crds, smoke, secrets }
 }
 
 /** Integers beyond 2^53 stay themselves. */

@@ -75,7 +75,7 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
     ...(git && { git }), ...(ci && { ci }), requires, policy, releases: changed.map((p) => ({ ...p.clear, needs: p.clear.needs.filter((need) => names.has(need)) })), key: { id: key.id },
   }
   const bound = boundText(clear)
-  const releases = clear.releases.map((release, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(changed[index]!.prepared, changed[index]!.request)), `${bound} ${index}`) }))
+  const releases = clear.releases.map((release, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(changed[index]!.prepared, changed[index]!.request, changed[index]!.marks)), `${bound} ${index}`) }))
   return { plan: { ...clear, releases }, releases: prepared.map(({ request, prepared: from }) => ({ request, prepared: from })) }
 }
 

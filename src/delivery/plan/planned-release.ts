@@ -57,8 +57,8 @@ export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, key: Plan
 }
 
 /** What of a prepared release is sealed into the plan. */
-export const frozenRelease = ({ rendered, config, crds }: ReleasePlan, { smoke }: ReleaseFacts): FrozenRelease =>
-  ({ manifest: rendered.manifest, hooks: rendered.hooks, notes: rendered.notes, config, chart: chartRecord(rendered.chart), crds, smoke })
+export const frozenRelease = ({ rendered, config, crds }: ReleasePlan, { smoke }: ReleaseFacts, marks: SecretMarks): FrozenRelease =>
+  ({ manifest: rendered.manifest, hooks: rendered.hooks, notes: rendered.notes, config, chart: chartRecord(rendered.chart), crds, smoke, secrets: marks.known })
 
 /** Identity of the oldest revision that is kept; a release that was removed and made anew has another. */
 export const lineageOf = (revisions: readonly StoredRelease[]): string => (revisions[0] === undefined ? '' : identityOf(revisions[0]).uid)

@@ -14,11 +14,18 @@ const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
  */
 export class SecretMarks {
   readonly #mark: Redactor
-  readonly #known = new Set<string>()
+  readonly #known: Set<string>
   #ordered: string[] | undefined
 
-  constructor(key: PlanKey) {
+  /** @param known what another of its kind has learned */
+  constructor(key: PlanKey, known: readonly string[] = []) {
+    this.#known = new Set(known)
     this.#mark = (value) => `REDACTED (${key.digest(value).slice('hmac-sha256:'.length, 'hmac-sha256:'.length + 8)})`
+  }
+
+  /** All that was learned. */
+  get known(): readonly string[] {
+    return [...this.#known]
   }
 
   /** Learns the secrets of an object; lists are looked into. @returns whether it has any */

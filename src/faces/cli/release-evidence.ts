@@ -1,14 +1,13 @@
 import { keep, makeRecord, type KeepReport, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
 import type { Delivery } from '../../delivery/notify/index.ts'
-import { formatMarkdown, redactObject } from '../../cluster/diff/index.ts'
+import { formatMarkdown } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import type { CheckedRelease } from '../../delivery/plan/index.ts'
-import { secretCleaner, type ReleaseRecord } from '../../cluster/release/index.ts'
+import { PlanKey, SecretMarks, type CheckedRelease } from '../../delivery/plan/index.ts'
+import type { ReleaseRecord } from '../../cluster/release/index.ts'
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { ciRun, gitState, operator } from './operator.ts'
 import type { OpenEvidence } from './open-evidence.ts'
-import { redactor } from './redactor.ts'
 import type { Session } from './command.ts'
 import { versions } from './versions.ts'
 
@@ -35,7 +34,8 @@ export interface EvidenceFacts {
 export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
   const { planned, frozen } = f.release
   const { name, namespace, changes, operations, rollback, revision, pin } = planned
-  const clean = secretCleaner(() => [frozen.manifest, ...frozen.hooks.map((h) => h.manifest)])
+  const marks = new SecretMarks(PlanKey.random(), frozen.secrets)
+  const clean = (text: string): string => marks.clean(text)
   const ended = new Date()
   const rolledBack = f.outcome === 'rolled-back'
   const ci = ciRun()
@@ -74,7 +74,7 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
     steps: f.steps,
   }
   const files = {
-    'manifests.yaml': redactedManifest(f.release),
+    'manifests.yaml': redactedManifest(f.release, marks),
     'diff.md': formatMarkdown(changes),
     'upgrade-plan.md': `# Plan ${f.digest}\n\n${operations.map((o, i) => `${i + 1}. ${o}`).join('\n')}\n`,
     'rollback.md': `# Rollback of ${name}\n\n${rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
@@ -86,14 +86,13 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
   return await keep(f.evidence, kept.record, kept.files)
 }
 
-function redactedManifest({ frozen }: CheckedRelease): string {
-  const mark = redactor()
+function redactedManifest({ frozen }: CheckedRelease, marks: SecretMarks): string {
   const documents = frozen.manifest.split(/^---[ \t]*\n/m).filter((text) => text.trim() !== '')
   return [...documents, ...frozen.hooks.map((h) => `# Source: ${h.path}\n${h.manifest}`)]
     .map((text) => {
       const object = parseDocument(text) as KubeObject | null
       const source = /^# Source: .*\n/.exec(text)?.[0] ?? ''
-      const shown = object !== null && object.kind === 'Secret' ? `${source}${marshalPlain(redactObject(object, mark))}` : text
+      const shown = object !== null && marks.learn(object) ? `${source}${marshalPlain(marks.shown(object))}` : marks.clean(text)
       return `---\n${shown.trimEnd()}\n`
     })
     .join('')

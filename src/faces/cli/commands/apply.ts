@@ -79,7 +79,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
 /** Speaks to the cluster of the plan, by the context it was made with unless another one is named. */
 async function withTarget(context: CommandContext, { plan }: DigestedPlan, work: (session: Session) => Promise<number>): Promise<number> {
   const [{ target, namespace }] = plan.releases as [DigestedPlan['plan']['releases'][number]]
-  const settings = { ...context.settings, namespace, ...(target.simulated && target.context === 'sandbox' ? { sandbox: true } : { kubeContext: context.settings.kubeContext || target.context }) }
+  const settings = { ...context.settings, namespace, ...(target.simulated && target.context === 'sandbox' && !context.flags.changed('sandbox') ? { sandbox: true } : { kubeContext: context.settings.kubeContext || target.context }) }
   let reached = false
   try {
     return await withSession({ ...context, settings }, (session) => {
