@@ -56,7 +56,7 @@ const script = new vm.Script(source, {
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 })
 const module = { exports: {} }
-const require = (name) => process.getBuiltinModule('module').createRequire(file)(name)
+const require = Object.assign((name) => process.getBuiltinModule('module').createRequire(file)(name), { from: file })
 script.runInThisContext()(require, module, module.exports)
 const called = /([^/\\]*?)(\.js)?$/.exec(argv[1] ?? '')[1]
 const code = await module.exports.main(argv.slice(2), called === 'helm' || called === 'helmfile' ? called : 'pintle')

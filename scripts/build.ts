@@ -64,6 +64,8 @@ for (const [name, plugins] of Object.entries(programs)) {
     external: packages,
     // Packages are imported by the script's own require(): import() in a script made from text is experimental in Node, which says so on stderr.
     supported: { 'dynamic-import': false },
+    // Where packages are found from, for those who start threads: bin/pintle.js says so.
+    define: { ...shared.define, 'import.meta.url': 'require.from' },
     plugins: [...plugins, lazyImports],
   })
   const code = result.outputFiles[0]!.text

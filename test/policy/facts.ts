@@ -52,10 +52,12 @@ export const hookJob = (podSpec: string, { name = 'migrate', events = 'pre-upgra
 /** A hook Job that runs a shell script. */
 export const hookScript = (script: string, options: Parameters<typeof hookJob>[1] = {}, volumes = '[]'): string => hookJob(`{ containers: [{ name: run, image: x, command: [sh, -c, ${JSON.stringify(script)}] }], volumes: ${volumes} }`, options)
 
-const chart: InputFacts['chart'] = { reference: 'repo/shop', name: 'shop', version: '1.4.2', digest: `sha256:${'c'.repeat(64)}`, wantedVersion: '1.4.2', dependencies: [], local: false }
+type ChartFacts = NonNullable<InputFacts['chart']>
+
+const chart: ChartFacts = { reference: 'repo/shop', name: 'shop', version: '1.4.2', digest: `sha256:${'c'.repeat(64)}`, wantedVersion: '1.4.2', dependencies: [], local: false }
 
 /** Facts with these inputs, over those of a plain chart without images. */
-export function inputs({ chart: ofChart, ...known }: Partial<Omit<InputFacts, 'chart'>> & { chart?: Partial<InputFacts['chart']> } = {}): Facts {
+export function inputs({ chart: ofChart, ...known }: Partial<Omit<InputFacts, 'chart'>> & { chart?: Partial<ChartFacts> } = {}): Facts {
   return facts({ inputs: { chart: { ...chart, ...ofChart }, images: [], values: [], setKeys: [], ...known } })
 }
 

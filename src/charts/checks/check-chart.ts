@@ -45,7 +45,7 @@ export async function checkChart(chart: Chart, options: CheckChartOptions = {}):
       checkDependencies(chart)
       rendered = renderChart(chart, {
         release: { name: 'test-release', namespace: options.namespace ?? 'default' }, ...(options.values === undefined ? {} : { values: options.values }),
-        capabilities: capabilitiesOf(chart, version, library, options.definitions ?? []), trace: true,
+        capabilities: serverCapabilities(chart, version, library, options.definitions ?? []), trace: true,
       })
     } catch (error) {
       if (!isPintleError(error)) throw error
@@ -59,7 +59,8 @@ export async function checkChart(chart: Chart, options: CheckChartOptions = {}):
   return { ...(report ?? noObjects), findings: sorted([...findings, ...(report?.findings ?? [])]) }
 }
 
-function capabilitiesOf(chart: Chart, version: string, library: SchemaLibrary, definitions: readonly string[]): Capabilities {
+/** What a server of the Kubernetes version offers templates, with the chart's definitions installed. */
+export function serverCapabilities(chart: Chart, version: string, library: SchemaLibrary, definitions: readonly string[]): Capabilities {
   const helm = defaultCapabilities()
   const schemas = library.of(version)
   const kubeVersion = parseKubeVersion(version)

@@ -15,4 +15,6 @@ export interface Finding {
   readonly message: string
   /** What the reader can try. */
   readonly hint?: string
+  /** The rendered object it is about. */
+  readonly object?: { readonly apiVersion: string; readonly kind: string; readonly name: string }
 }

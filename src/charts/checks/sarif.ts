@@ -11,8 +11,9 @@ export interface ChartFindings {
 /**
  * A SARIF 2.1.0 log, which code hosts show beside the lines.
  * @param version of Pintle
+ * @param known what rules say, by id; default those of the checks
  */
-export function sarif(charts: readonly ChartFindings[], version: string): object {
+export function sarif(charts: readonly ChartFindings[], version: string, known: typeof rules = rules): object {
   const all = charts.flatMap(({ folder, findings }) => findings.map((finding) => ({ folder, finding })))
   const used = [...new Set(all.map(({ finding }) => finding.rule))].sort()
   return {
@@ -24,7 +25,7 @@ export function sarif(charts: readonly ChartFindings[], version: string): object
           driver: {
             name: 'pintle', version,
             rules: used.map((id) => {
-              const rule = rules[id] ?? rules[`${id.split('/')[0]}/lint`]
+              const rule = known[id] ?? known[`${id.split('/')[0]}/lint`]
               return { id, ...(rule === undefined ? {} : { shortDescription: { text: rule.summary }, help: { text: rule.help } }) }
             }),
           },

@@ -1,9 +1,6 @@
 /**
  * Kubernetes quantities (k8s.io/apimachinery pkg/api/resource): parsed to nano units, printed in their canonical form.
  */
-const form = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d+)?$/
-const binary: Record<string, number> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 }
-const decimal: Record<string, number> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 const decimalSuffixes: Record<number, string> = { [-9]: 'n', [-6]: 'u', [-3]: 'm', 0: '', 3: 'k', 6: 'M', 9: 'G', 12: 'T', 15: 'P', 18: 'E' }
 
@@ -13,9 +10,11 @@ export interface Quantity {
   readonly format: 'binary' | 'decimal' | 'exponent'
 }
 
-/** undefined when the text is no quantity. */
+/** undefined when the text is no quantity. Its own text is run where nothing can be imported, so that it needs nothing from outside. */
 export function parseQuantity(input: string | number): Quantity | undefined {
-  const match = form.exec(String(input))
+  const binary: Record<string, number> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 }
+  const decimal: Record<string, number> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
+  const match = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d+)?$/.exec(String(input))
   if (match === null) return undefined
   const [, sign, digits, suffix = ''] = match as unknown as [string, string, string, string?]
   const [whole = '', fraction = ''] = digits.split('.')

@@ -2,7 +2,7 @@
  * Owns the way from a service to a reviewed release: the project file, pins, the plan of what would change, its application.
  * Refuses to print and to ask: the caller reviews, and hands its answer in.
  */
-export { readProject, valueFiles } from './project.ts'
+export { environmentFiles, readProject, valueFiles } from './project.ts'
 export type { Environment, Project, Requires, Service, Smoke } from './project.ts'
 export { faultIn } from './project-fault.ts'
 export { chartDigest, moved, pin, readLock, writeLock } from './lock.ts'
@@ -42,3 +42,14 @@ export { ownKeyFile, readPlanKey } from './plan-key-file.ts'
 export type { PlanKeySource } from './plan-key-file.ts'
 export { clearPlanText, parseClearPlan, parsePlan, planText, readPlan } from './plan-text.ts'
 export type { DigestedPlan } from './plan-text.ts'
+export { releaseFacts } from './gather/release-facts.ts'
+export type { OfflineFacts, ReleaseFactsOptions } from './gather/release-facts.ts'
+export { loadPolicy, readOverrides } from './gather/load-policy.ts'
+export type { LoadPolicyOptions } from './gather/load-policy.ts'
+export { manifestFacts, objectsOf } from './gather/manifest-facts.ts'
+export { imageFacts } from './gather/image-facts.ts'
+export type { KnownImages } from './gather/image-facts.ts'
+export { defaultKeys } from './gather/chart-facts.ts'
+export { readScanReport } from './gather/scan-report.ts'
+export type { ScanReport } from './gather/scan-report.ts'
+export { readTestReport } from './gather/test-report.ts'

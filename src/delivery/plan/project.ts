@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { PintleError } from '../../errors/index.ts'
 import { parseDocument } from '../../language/yaml/index.ts'
+import { defaultPolicy, parsePolicySettings, type PolicySettings } from '../policy/index.ts'
+import { faultIn } from './project-fault.ts'
 
 /** pintle.yaml, checked. Paths are absolute. */
 export interface Project {
@@ -23,10 +25,9 @@ export interface Environment {
   readonly cluster?: string
   /** What must hold before it is released to. The rooms that act on the keys without a type here read them. */
   readonly requires?: Requires
+  readonly policy: PolicySettings
   /** As written; the doctor room reads it. */
   readonly businessHours?: unknown
-  /** As written; the policy room reads it. */
-  readonly policy?: unknown
   /** As written; the notify room reads it. */
   readonly notify?: unknown
 }
@@ -109,7 +110,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = check(document, root, '', { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'policy', 'notify'), name, values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
     const local = /^\.{0,2}\//.test(s.chart)
@@ -125,6 +126,12 @@ export function readProject(path: string): { project: Project; notYet: string[] 
 export function valueFiles(service: Service, environment: Environment | undefined): string[] {
   const named = (path: string) => path.replaceAll(/\{\{\s*\.Environment\.Name\s*\}\}/g, environment?.name ?? '')
   return [...service.values.map(named), ...(environment?.values ?? []).map(named)]
+}
+
+/** Those of them that are of this environment alone: named after it, or listed by it. */
+export function environmentFiles(service: Service, environment: Environment | undefined): Set<string> {
+  const named = valueFiles(service, environment)
+  return new Set(named.filter((file, i) => i >= service.values.length || file !== service.values[i]))
 }
 
 interface Raw {

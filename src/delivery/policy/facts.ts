@@ -1,3 +1,4 @@
+import type { Place } from '../../errors/index.ts'
 import type { Severity as LintSeverity } from '../../charts/checks/index.ts'
 import type { ChangeClass } from '../../cluster/diff/index.ts'
 import type { KubeObject, ObjectRef } from '../../cluster/kube/index.ts'
@@ -103,7 +104,8 @@ export interface GitopsOwner {
 }
 
 export interface InputFacts {
-  readonly chart: {
+  /** undefined: what is judged are rendered objects, of whatever origin. */
+  readonly chart?: {
     readonly reference: string
     readonly name: string
     readonly version: string
@@ -157,11 +159,11 @@ export interface ManifestFacts {
   readonly hooks: readonly RenderedObject[]
   readonly crds: readonly RenderedObject[]
   /** Objects that do not fit the schemas of the Kubernetes version. undefined: not checked. */
-  readonly schema?: readonly { readonly object: ObjectRef; readonly message: string }[]
+  readonly schema?: readonly { readonly object: ObjectRef; readonly message: string; readonly place?: Place }[]
   /** The server's own dry run. undefined: nobody asked. */
   readonly dryRun?: { readonly rejected: readonly { readonly object: ObjectRef; readonly reason: string }[]; readonly unchecked: readonly { readonly object: ObjectRef; readonly reason: string }[] }
   /** API versions that are not served (any more), of the manifest and of the rollback target. */
-  readonly unserved?: readonly { readonly object: ObjectRef; readonly of: 'manifest' | 'rollback-target'; readonly reason: string }[]
+  readonly unserved?: readonly { readonly object: ObjectRef; readonly of: 'manifest' | 'rollback-target'; readonly reason: string; readonly place?: Place }[]
   /** Definitions that are not established yet, of kinds the manifest uses. */
   readonly pendingCrds?: readonly string[]
   /** Secrets and ConfigMaps that are named and neither in the manifest nor in the cluster. undefined: the cluster was not asked. */

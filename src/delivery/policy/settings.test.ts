@@ -13,6 +13,10 @@ it('reads the name of a pack, or a map', () => {
   })
 })
 
+it('a bare off is false in YAML', () => {
+  expect(read({ rules: { 'manifests/probes': false }, external: [{ id: 'acme/x', cel: 'true', severity: false }] })).toMatchObject({ rules: { 'manifests/probes': 'off' }, external: [{ severity: 'off' }] })
+})
+
 it.each([
   ['prodution', ': there is no rule pack "prodution"', 'Did you mean production?'],
   [7, ': policy must be the name of a pack, or a map', undefined],

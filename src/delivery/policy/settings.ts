@@ -56,20 +56,21 @@ export function parsePolicySettings(raw: unknown, fault: Fault): PolicySettings 
   if (!packs.includes(pack as string)) throw fault(typeof raw === 'string' ? [] : ['pack'], `there is no rule pack ${JSON.stringify(pack)}`, meant(String(pack), packs))
   const rules = settings.rules ?? {}
   if (!isMap(rules)) throw fault(['rules'], 'policy.rules must be a map of rule ids to block, warn or off')
-  for (const [id, severity] of Object.entries(rules)) if (!severities.includes(severity as string)) throw fault(['rules', id], `policy.rules.${id} must be block, warn or off`)
+  for (const [id, severity] of Object.entries(rules)) if (!severities.includes(asSeverity(severity) as string)) throw fault(['rules', id], `policy.rules.${id} must be block, warn or off`)
   if (settings.overrides !== undefined && typeof settings.overrides !== 'string') throw fault(['overrides'], 'policy.overrides must be the path of a file')
   const unevaluated = settings.unevaluated ?? 'pass'
   if (unevaluated !== 'block' && unevaluated !== 'pass') throw fault(['unevaluated'], 'policy.unevaluated must be block or pass')
   const external = settings.external ?? []
   if (!Array.isArray(external)) throw fault(['external'], 'policy.external must be a list of rules')
   return {
-    pack: pack as PackName, rules: rules as Record<string, RuleSeverity>, ...(settings.overrides !== undefined && { overrides: settings.overrides as string }), unevaluated,
+    pack: pack as PackName, rules: Object.fromEntries(Object.entries(rules).map(([id, severity]) => [id, asSeverity(severity) as RuleSeverity])), ...(settings.overrides !== undefined && { overrides: settings.overrides as string }), unevaluated,
     external: external.map((item, i) => parseExternal(item, (path, message, hint) => fault(['external', i, ...path], message, hint))),
   }
 }
 
-function parseExternal(item: unknown, fault: Fault): ExternalSettings {
-  if (!isMap(item)) throw fault([], 'an external rule must be a map')
+function parseExternal(given: unknown, fault: Fault): ExternalSettings {
+  if (!isMap(given)) throw fault([], 'an external rule must be a map')
+  const item = 'severity' in given ? { ...given, severity: asSeverity(given.severity) } : given
   for (const [key, value] of Object.entries(item)) {
     if (!externalKeys.includes(key)) throw fault([key], `unknown key ${key} of an external rule`, meant(key, externalKeys))
     if (key === 'kinds' ? !(Array.isArray(value) && value.every((k) => typeof k === 'string')) : typeof value !== 'string') throw fault([key], key === 'kinds' ? 'kinds must be a list of strings' : `${key} must be a string`)
@@ -87,6 +88,9 @@ function parseExternal(item: unknown, fault: Fault): ExternalSettings {
     ...(cel !== undefined && { cel }), ...(message !== undefined && { message }), ...(rego !== undefined && { rego }), ...(entrypoint !== undefined && { entrypoint }),
   }
 }
+
+/** YAML 1.1 reads a bare `off` as false. */
+const asSeverity = (value: unknown): unknown => (value === false ? 'off' : value)
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Chart } from '../../charts/chart/index.ts'
-import { faultIn, type Environment, type Service } from '../../delivery/plan/index.ts'
-import { parseOverrides, parsePolicySettings, type PolicyParts, type RunFacts } from '../../delivery/policy/index.ts'
+import { faultIn, readOverrides, type Environment, type Service } from '../../delivery/plan/index.ts'
+import { defaultPolicy, type PolicyParts, type RunFacts } from '../../delivery/policy/index.ts'
 import { parseBusinessHours, parseChecklist, parseIncidentSettings, readChecklistFile, type Checklist, type IncidentSettings } from '../../delivery/doctor/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
@@ -60,21 +60,14 @@ function ofProject(context: CommandContext, now: Date): Subject {
     run: runFacts(context, environment, parseBusinessHours(environment?.businessHours, inEnvironment('businessHours'))),
     checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.list('checked')),
     incidents: parseIncidentSettings(service.incidents, service.name, at('services', service.name, 'incidents')),
-    policy: policyOf(environment, service, folder, inEnvironment('policy'), now),
+    policy: policyOf(environment, service, folder, now),
     load: () => loaded(context, () => targetFromProject(context, project, service, environment)),
   }
 }
 
-function policyOf(environment: Environment | undefined, service: Service, folder: string, fault: ReturnType<typeof faultIn>, now: Date): Subject['policy'] {
-  const { pack, rules, overrides: file } = parsePolicySettings(environment?.policy, fault)
-  if (file === undefined) return { pack, severities: rules }
-  let text: string
-  try {
-    text = readChecklistFile(resolve(folder, file))
-  } catch {
-    throw fault(['overrides'], `cannot read ${file}`)
-  }
-  return { pack, severities: rules, overrides: parseOverrides(file, text, { environment: environment?.name ?? '', service: service.name, now }) }
+function policyOf(environment: Environment | undefined, service: Service, base: string, now: Date): Subject['policy'] {
+  const settings = environment?.policy ?? defaultPolicy
+  return { pack: settings.pack, severities: settings.rules, overrides: readOverrides({ settings, base, environment: environment?.name ?? '', service: service.name, now }) }
 }
 
 function runFacts({ flags }: CommandContext, environment: Environment | undefined, businessHours: RunFacts['businessHours']): RunFacts {

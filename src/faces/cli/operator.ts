@@ -23,9 +23,23 @@ export function ciRun(env: NodeJS.ProcessEnv = process.env): { provider: string;
 
 /** The commit of the folder, when it is in a git work tree. */
 export function gitState(folder: string): { commit: string; dirty: boolean } | undefined {
+  const commit = git(folder, 'rev-parse', 'HEAD')?.trim()
+  return commit === undefined ? undefined : { commit, dirty: (uncommittedFiles(folder) ?? []).length > 0 }
+}
+
+/** Tracked files that differ from the commit; undefined outside of a work tree. */
+export function uncommittedFiles(folder: string): string[] | undefined {
+  return git(folder, 'status', '--porcelain', '--untracked-files=no', '--no-renames', '-z')?.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
+}
+
+/** Paths that Git tracks below a folder; undefined outside of a work tree. */
+export function trackedFiles(folder: string): string[] | undefined {
+  return git(folder, 'ls-files', '-z')?.split('\0').filter((path) => path !== '')
+}
+
+function git(folder: string, ...args: string[]): string | undefined {
   try {
-    const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 }).trim()
-    return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain', '--untracked-files=no') !== '' }
+    return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000, maxBuffer: 64 * 1024 * 1024 })
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { readLock, readProject, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { defaultPolicy, type PolicySettings } from '../../delivery/policy/index.ts'
+import { environmentFiles, readLock, readProject, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import { requirementOf } from './approval-policy.ts'
 import { locateChart } from './chart-args.ts'
@@ -11,6 +12,8 @@ import { parseDuration, usage } from './flags.ts'
 export interface Target {
   readonly release: string
   readonly environment: string
+  /** The chart as it was asked for. */
+  readonly reference: string
   /** Path of the chart. */
   readonly chart: string
   /** Where it was fetched from. */
@@ -18,6 +21,9 @@ export interface Target {
   /** The exact version the chart must have. */
   readonly version?: string
   readonly valueFiles: readonly string[]
+  /** Those of them that are of this environment alone. */
+  readonly environmentFiles: ReadonlySet<string>
+  readonly policy: PolicySettings
   readonly set: readonly string[]
   readonly smoke: Service['smoke']
   /** Names of releases that must be in place before. */
@@ -48,7 +54,7 @@ export async function targetFromFlags(context: CommandContext): Promise<Target> 
   const environment = flags.string('environment')
   const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
   return {
-    release: args[0]!, environment, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
+    release: args[0]!, environment, reference: args[1]!, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], environmentFiles: new Set(), policy: defaultPolicy, set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
     lockKey, approvals: 0, notYet: [],
   }
 }
@@ -84,7 +90,7 @@ export async function targetFromProject(context: CommandContext, project: Projec
   const lockKey = environment ? `${name}/${environment.name}` : name
   const base = dirname(project.file)
   return {
-    release: name, environment: context.flags.string('environment'), ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), set: service.set, smoke: service.smoke, needs: service.needs,
+    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, set: service.set, smoke: service.smoke, needs: service.needs,
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
     base, lockKey, notYet: [], approvals: environment === undefined ? 0 : requirementOf(project, environment.name).approvals,
     ...(version ? { version } : {}),

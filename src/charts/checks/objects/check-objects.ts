@@ -68,24 +68,25 @@ export async function checkObjects(chart: Chart, rendered: Rendered, options: Ch
     for (const verdict of checkDocument(document.content, { schemas, custom })) {
       counts[verdict.status]++
       const name = verdict.kind === '' ? '' : `${verdict.kind} ${verdict.name}: `
+      const object = verdict.kind === '' ? {} : { object: { apiVersion: verdict.apiVersion, kind: verdict.kind, name: verdict.name } }
       if (verdict.status === 'error') {
         const message = verdict.message ?? ''
         const line = /line (\d+)/.exec(message)
         const twice = [...message.matchAll(/key (".*") already set in map/g)].map((m) => m[1]!)
         findings.push({
-          rule: 'schema/unreadable', severity: 'error', ...places.at(line === null ? undefined : Number(line[1])),
+          rule: 'schema/unreadable', severity: 'error', ...object, ...places.at(line === null ? undefined : Number(line[1])),
           message: name + (twice.length === 0 ? message.replaceAll(/\s*\n\s*/g, ' ') : `${twice.slice(0, 5).join(', ')} ${twice.length === 1 ? 'is' : 'are'} there twice in one map`),
         })
       }
       for (const { rule, path, message, hint } of verdict.violations.slice(0, maxViolations)) {
-        findings.push({ rule, severity: 'error', ...places.of([...verdict.prefix, ...path], rule === 'schema/unknown-field'), message: name + message, ...(hint === undefined ? {} : { hint }) })
+        findings.push({ rule, severity: 'error', ...object, ...places.of([...verdict.prefix, ...path], rule === 'schema/unknown-field'), message: name + message, ...(hint === undefined ? {} : { hint }) })
       }
-      if (verdict.violations.length > maxViolations) findings.push({ rule: verdict.violations[maxViolations]!.rule, severity: 'error', ...places.of(verdict.prefix), message: `${name}and ${verdict.violations.length - maxViolations} more faults` })
+      if (verdict.violations.length > maxViolations) findings.push({ rule: verdict.violations[maxViolations]!.rule, severity: 'error', ...object, ...places.of(verdict.prefix), message: `${name}and ${verdict.violations.length - maxViolations} more faults` })
       const end = apiEnd(verdict.apiVersion, verdict.kind)
       const ended = end?.removed !== undefined && end.removed[1] <= current[1]
       if (end !== undefined && (ended || isDeprecatedIn(end, current))) {
         findings.push({
-          rule: ended ? 'api/removed' : 'api/deprecated', severity: ended ? 'error' : 'warning', ...places.of([...verdict.prefix, 'apiVersion']),
+          rule: ended ? 'api/removed' : 'api/deprecated', severity: ended ? 'error' : 'warning', ...object, ...places.of([...verdict.prefix, 'apiVersion']),
           message: `${name}${verdict.apiVersion} ${verdict.kind} ${ended ? `is not served since Kubernetes ${end.removed!.join('.')}` : `is deprecated since Kubernetes ${end.since.join('.')}`}`,
           ...(end.replacement === undefined ? {} : { hint: `Use ${end.replacement.apiVersion} ${end.replacement.kind}.` }),
         })
@@ -94,7 +95,7 @@ export async function checkObjects(chart: Chart, rendered: Rendered, options: Ch
         if (verdict.kind === 'CustomResourceDefinition') continue
         skipped.add(`${verdict.apiVersion} ${verdict.kind}`)
         missing++
-        if (options.strict === true) findings.push({ rule: 'schema/missing', severity: 'error', ...places.of([...verdict.prefix, 'kind']), message: `${name}there is no schema of ${verdict.apiVersion} ${verdict.kind}` })
+        if (options.strict === true) findings.push({ rule: 'schema/missing', severity: 'error', ...object, ...places.of([...verdict.prefix, 'kind']), message: `${name}there is no schema of ${verdict.apiVersion} ${verdict.kind}` })
       }
     }
   }

@@ -11,7 +11,8 @@ const destroys: readonly (readonly [RegExp, string])[] = [
   [/\bdropDatabase\s*\(/, 'dropDatabase()'],
   [/\bFLUSH(?:ALL|DB)\b/i, 'FLUSHALL'],
   [/\brm\s+(?:-\w+\s+)*-\w*[rR]\w*\s+(?:-\w+\s+)*(?:--\s+)?["']?\/(?!tmp\b|var\/tmp\b|run\b|dev\/shm\b)/, 'rm -r of a mounted path'],
-  [/\bkubectl\b[^\n;|&]*\bdelete\b[^\n;|&]*(?:\b(?:pvc|persistentvolumeclaims?|pv|persistentvolumes?|ns|namespaces?|crds?|customresourcedefinitions?)\b|\s--all\b)/i, 'kubectl delete of volumes, namespaces, definitions or everything'],
+  // A namespace that a flag names is not what is deleted.
+  [/\bkubectl\b[^\n;|&]*\bdelete\b[^\n;|&]*(?:(?<!(?:-n|--namespace))\s(?:[\w,]*,)?(?:pvc|persistentvolumeclaims?|pv|persistentvolumes?|ns|namespaces?|crds?|customresourcedefinitions?)(?=[\s,/]|$)|\s--all\b)/im, 'kubectl delete of volumes, namespaces, definitions or everything'],
   [/\bhelm\b[^\n;|&]*\b(?:uninstall|delete)\b/i, 'helm uninstall'],
   [/\baws\b[^\n;|&]*\bs3\s+(?:rm\b[^\n;|&]*--recursive|rb\b)/i, 'aws s3 rm'],
   [/\bprisma\s+migrate\s+reset\b|\bdb:(?:drop|reset|migrate:reset)\b|\bflyway\b[^\n;|&]*\bclean\b|\bliquibase\b[^\n;|&]*\bdrop-?all\b|\balembic\s+downgrade\s+base\b|\bmanage\.py\s+flush\b/i, "a migration tool's reset"],

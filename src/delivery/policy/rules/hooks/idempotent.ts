@@ -4,7 +4,8 @@ import type { Rule } from '../../rule.ts'
 
 /** Commands that fail, or do their work twice, when they run a second time. */
 const once: readonly (readonly [RegExp, string])[] = [
-  [/\bkubectl\b[^\n;|&]*\bcreate\b(?![^\n]*(?:--dry-run|\|\|\s*true))/i, '`kubectl create` fails when the object is there'],
+  // Unless it is deleted before.
+  [/^(?![\s\S]*\bkubectl\b[^\n;|&]*\bdelete\b)[\s\S]*\bkubectl\b[^\n;|&]*\bcreate\b(?![^\n]*(?:--dry-run|\|\|\s*true))/i, '`kubectl create` fails when the object is there'],
   [/\bCREATE\s+(?:TABLE|DATABASE|SCHEMA|USER|ROLE|INDEX)\b(?!\s+(?:CONCURRENTLY\s+)?IF\s+NOT\s+EXISTS)/i, 'CREATE without IF NOT EXISTS fails when it is there'],
   [/\bINSERT\s+INTO\b(?![\s\S]*\bON\s+(?:CONFLICT|DUPLICATE\s+KEY)\b)(?![\s\S]*\bWHERE\s+NOT\s+EXISTS\b)/i, 'INSERT without ON CONFLICT inserts twice'],
   [/(?:^|[\s;&|"'])createdb\s/i, '`createdb` fails when the database is there'],

@@ -11,7 +11,7 @@ export default {
   reason: 'A range or `latest` means another chart tomorrow: what was tested in staging is not what reaches production, and nobody can repeat a release.',
   fix: 'Name one version in pintle.yaml or with --version. Ranges of dependencies are fine in Chart.yaml as long as Chart.lock says which version they mean: run `pintle dependency update` and commit the lock.',
   check({ inputs }) {
-    if (inputs === undefined) return 'the chart'
+    if (inputs?.chart === undefined) return 'the chart'
     const { reference, wantedVersion, local, version, dependencies } = inputs.chart
     const chart = wantedVersion === '' ? local ? [] : [`no version of ${reference} is asked for: it is whatever is newest`]
       : !exact.test(wantedVersion) ? [`${JSON.stringify(wantedVersion)} of ${reference} is no exact version`]

@@ -8,7 +8,7 @@ export default {
   reason: 'A lock that does not fit was not reviewed: chart, dependency, values or images moved since somebody looked.',
   fix: 'Run `pintle dependency update` for Chart.lock and `pintle pin` for pintle.lock, review what moved, and commit both.',
   check({ inputs }) {
-    if (inputs === undefined) return 'the chart'
+    if (inputs?.chart === undefined) return 'the chart'
     const { chart, pins } = inputs
     if (chart.lockInSync === undefined && pins === undefined) return chart.dependencies.length === 0 ? [] : 'the lock files'
     return [

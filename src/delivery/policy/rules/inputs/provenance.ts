@@ -10,8 +10,9 @@ export default {
   fix: 'Let the pipeline attest SLSA provenance (`cosign attest --type slsaprovenance1`, or the builder of your CI), and a `.prov` file for charts in repositories.',
   check(facts) {
     const images = judgeImages(facts, 'provenance', (image) => unverified(image.provenance, 'it has no provenance'))
-    const chart = unverified(facts.inputs?.chart.provenance, 'it has no provenance')
-    const fault = chart === undefined || chart === '' ? [] : [{ message: `${facts.inputs!.chart.reference}: ${chart}` }]
+    const chart = facts.inputs?.chart
+    const ofChart = unverified(chart?.provenance, 'it has no provenance')
+    const fault = ofChart === undefined || ofChart === '' ? [] : [{ message: `${chart!.reference}: ${ofChart}` }]
     return typeof images === 'string' ? fault.length > 0 ? fault : images : [...fault, ...images]
   },
 } satisfies Rule

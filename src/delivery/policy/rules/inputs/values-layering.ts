@@ -8,7 +8,7 @@ export default {
   reason: 'What differs between environments must be visible as a difference between files. A `--set` in a pipeline is reviewed by nobody and forgotten by the next release.',
   fix: 'List a base file and one per environment in pintle.yaml (`values: [values/base.yaml, "values/{{ .Environment.Name }}.yaml"]`), and move what flags set into them.',
   check({ inputs, environment }) {
-    if (inputs === undefined) return 'the values'
+    if (inputs?.chart === undefined) return 'the values'
     const { values, setKeys } = inputs
     const specific = values.some((v) => v.environmentSpecific)
     return [

@@ -11,7 +11,7 @@ export default {
   reason: 'Whoever sets a value that the new chart no longer reads gets its default instead, silently. The version number is the only warning there is.',
   fix: 'Raise the major version (below 1.0.0 the minor one) when a default is removed or renamed, the minor version when one is added; or keep the old key working.',
   check({ inputs }) {
-    if (inputs?.defaults === undefined) return 'the defaults of the version that is deployed'
+    if (inputs?.defaults === undefined || inputs.chart === undefined) return 'the defaults of the version that is deployed'
     const { before, after, versionBefore } = inputs.defaults
     const { version } = inputs.chart
     const bump = bumpOf(versionBefore, version)

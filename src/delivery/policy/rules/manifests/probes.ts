@@ -1,4 +1,5 @@
-import { containersOf, podsOf, noManifests } from '../../objects/pods.ts'
+import type { KubeObject } from '../../../../cluster/kube/index.ts'
+import { containersOf, isSidecar, noManifests, podsOf, type Container, type Pod } from '../../objects/pods.ts'
 import type { Rule } from '../../rule.ts'
 
 /** Kinds whose pods serve until they are told to stop. */
@@ -10,15 +11,27 @@ export default {
   phase: 'plan',
   severity: { baseline: 'warn', production: 'block' },
   reason: 'Without a readiness probe a pod counts as ready as soon as its process runs: a rollout goes on, and traffic arrives, before it can answer. A rollout of a broken version then looks like a success.',
-  fix: 'Give every container that declares ports a `readinessProbe` (and a `livenessProbe` where a restart mends it). Pods in which no container declares a port need one probe somewhere.',
+  fix: 'Give every container that a Service leads to, or that has a port of the node, a `readinessProbe`; a `livenessProbe` beside it where a restart mends something. What nobody connects to is not judged.',
   check({ manifests }) {
     if (manifests === undefined) return noManifests
-    return podsOf(manifests).filter((pod) => serving.has(pod.object.kind)).flatMap((pod) => {
-      const containers = containersOf(pod, ['containers'])
-      const ready = containers.filter((c) => c.spec.readinessProbe)
-      const withPorts = containers.filter((c) => Array.isArray(c.spec.ports) && c.spec.ports.length > 0)
-      if (withPorts.length > 0) return withPorts.filter((c) => !ready.includes(c)).map((c) => ({ object: pod.ref, message: `container ${c.name} has ports and no readinessProbe` }))
-      return ready.length > 0 || containers.length === 0 || containers.some((c) => c.spec.livenessProbe ?? c.spec.startupProbe) ? [] : [{ object: pod.ref, message: 'no container has a probe' }]
-    })
+    const services = manifests.objects.map((o) => o.object).filter((o) => o.kind === 'Service')
+    return podsOf(manifests).filter((pod) => serving.has(pod.object.kind)).flatMap((pod) =>
+      containersOf(pod).filter((c) => (c.list === 'containers' || isSidecar(c)) && !c.spec.readinessProbe && serves(c, pod, services)).map(({ name }) => ({ object: pod.ref, message: `container ${name} serves and has no readinessProbe` })))
   },
 } satisfies Rule
+
+function serves({ spec }: Container, pod: Pod, services: readonly KubeObject[]): boolean {
+  const ports = list(spec.ports)
+  if (ports.some((p) => Number(p.hostPort) > 0)) return true
+  return services.filter((s) => leadsTo(s, pod)).some((s) => list(s.spec.ports).some((p) => {
+    const target = p.targetPort ?? p.port
+    return ports.some((own) => own.name === target || Number(own.containerPort) === Number(target))
+  }))
+}
+
+function leadsTo({ metadata, spec }: KubeObject, { object, metadata: { labels } }: Pod): boolean {
+  const selector = Object.entries((spec?.selector ?? {}) as Record<string, string>)
+  return selector.length > 0 && (metadata.namespace ?? '') === (object.metadata.namespace ?? '') && selector.every(([key, value]) => labels?.[key] === value)
+}
+
+const list = (value: unknown): any[] => (Array.isArray(value) ? value.filter((v) => typeof v === 'object' && v !== null) : [])

@@ -1,0 +1,80 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { defaultCapabilities, readValues, type Chart, type Table } from '../../charts/chart/index.ts'
+import { SchemaLibrary, serverCapabilities } from '../../charts/checks/index.ts'
+import { chartDigest, defaultKeys, releaseFacts, type OfflineFacts } from '../../delivery/plan/index.ts'
+import type { Facts, InputFacts } from '../../delivery/policy/index.ts'
+import { decryptedFiles, longestText, scanRelease, secretFacts, trackedFindings } from '../../delivery/secret-scan/index.ts'
+import { sha256 } from '../../delivery/attestation/index.ts'
+import { userValues } from './chart-args.ts'
+import type { CommandContext } from './command.ts'
+import type { Flags } from './flags.ts'
+import { ciRun, gitState, operator, trackedFiles, uncommittedFiles } from './operator.ts'
+import { reportsOf } from './policy-flags.ts'
+import type { Target } from './release-target.ts'
+import { readValueFiles } from './value-files.ts'
+
+/** Above this many tracked files they are not looked through. */
+const mostTracked = 20_000
+
+export interface JudgedTarget {
+  readonly target: Target
+  readonly chart: Chart
+  readonly files: readonly string[]
+  readonly now: Date
+}
+
+/** Facts about a target without its cluster. */
+export async function offlineFacts(context: CommandContext, { target, chart, files, now }: JudgedTarget): Promise<{ facts: Facts; offline: OfflineFacts }> {
+  const { flags, settings, signal } = context
+  const contents = await readValueFiles(files, { environment: target.environment, signal })
+  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  const version = flags.string('kube-version') || defaultCapabilities().kubeVersion.version
+  const library = await SchemaLibrary.load()
+  const { scans, tests } = reportsOf(flags)
+  const set = await flagValues(flags, signal)
+  const local = target.fetched.source === undefined
+  const git = gitFacts(local && statSync(target.chart).isDirectory() ? target.chart : target.base)
+  const offline = await releaseFacts({
+    chart, values, library, kubernetesVersion: version, capabilities: serverCapabilities(chart, version, library, []), signal,
+    source: { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: chartDigest(chart), local },
+    release: { name: target.release, namespace: settings.namespace || target.namespace || 'default' },
+    valueFiles: contents.map(({ file, bytes, isScript }) => ({ path: relative(target.base, file), digest: sha256(bytes), environmentSpecific: isOfEnvironment(file, target), script: isScript })),
+    setKeys: defaultKeys(set), images: { scans }, known: { ...git, ...(tests !== undefined && { tests }) },
+  })
+  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, rendered: offline.rendered })
+  const ci = ciRun()
+  return {
+    offline,
+    facts: { environment: target.environment, service: target.release, now, run: { operator: operator(), ciRequired: false, ...(ci && { ci: ci.provider }) }, inputs: { ...offline.inputs, secrets: secretFacts(findings) }, manifests: offline.manifests },
+  }
+}
+
+/** By pintle.yaml; of what flags name, by the environment as a word of the path. */
+function isOfEnvironment(file: string, { environment, environmentFiles, base }: Target): boolean {
+  return environmentFiles.has(file) || (environment !== '' && relative(base, file).split(/[^A-Za-z0-9]+/).includes(environment))
+}
+
+/** What `--set` and its family set. */
+async function flagValues(flags: Flags, signal: AbortSignal): Promise<Table> {
+  return readValues({ valueFiles: [], set: flags.list('set'), setString: flags.list('set-string'), setFile: flags.list('set-file'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal') }, { signal })
+}
+
+/** What Git knows of a folder; nothing outside of a work tree. */
+function gitFacts(folder: string): Pick<InputFacts, 'git' | 'trackedDecrypted'> {
+  const state = gitState(folder)
+  if (state === undefined) return {}
+  const tracked = trackedFiles(folder) ?? []
+  return {
+    git: { ...state, files: uncommittedFiles(folder) ?? [] },
+    ...(tracked.length <= mostTracked && { trackedDecrypted: decryptedFiles(trackedFindings(tracked, (path) => textOf(join(folder, path)))) }),
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return statSync(file).size > longestText ? undefined : readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
