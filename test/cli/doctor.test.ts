@@ -105,6 +105,22 @@ describe('pintle doctor', () => {
     bare.remove()
   })
 
+  it('finds in the evidence whether the same passed the environment before', async () => {
+    const staged = folder({ ...files, 'pintle.yaml': project.replace('from: ci, ', 'stagedIn: staging, ').replace('chart: ./shop\n', 'chart: ./shop\n    smoke: [{ run: "true" }]\n') })
+    const env = { KUBECONFIG: kubeconfig, PINTLE_PLAN_KEY: Buffer.alloc(32, 3).toString('base64') }
+    const run = (line: string) => runCli(line.split(' '), { cwd: staged.path, env })
+    const proof = async () => checks((await run('doctor shop -e prod -o json')).out)['process/staged']
+    for (const name of ['shop', 'shop-staging']) await sandbox.cluster().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    expect(await proof()).toMatchObject({ status: 'stop', messages: ['not staged in staging: no release there is on record'] })
+    expect((await run('plan shop -e staging -o staging.pintle')).code).toBe(0)
+    const applied = await run('apply staging.pintle --yes')
+    expect([applied.code, applied.err]).toEqual([0, expect.any(String)])
+    expect(await proof()).toMatchObject({ status: 'ok', messages: [expect.stringContaining('passed staging (')] })
+    writeFileSync(join(staged.path, 'shop/values.yaml'), 'at: y\n')
+    expect(await proof()).toMatchObject({ status: 'stop', messages: [expect.stringContaining('the chart of the last release there')] })
+    staged.remove()
+  })
+
   it('prints the least role, without a cluster', async () => {
     const { code, out, err } = await doctor('shop -e prod --role --service-account ci/deployer --for upgrade,status', {})
     expect([code, err]).toEqual([0, ''])

@@ -31,7 +31,7 @@ export interface ControlPlane {
   /** A client of the cluster admin, closed by `stop()`. */
   readonly cluster: Cluster
   /** The audit log's lines, when it was asked for. */
-  requests(): { verb: string; uri: string; userAgent: string; code: number }[]
+  requests(): { verb: string; uri: string; user: string; userAgent: string; code: number }[]
   /** Kills the API server, and starts it again after so many milliseconds; resolves when it is ready. */
   restartApiServer(down: number): Promise<void>
   /** Stops etcd in its tracks (SIGSTOP) for so many milliseconds: nothing is read or written meanwhile. */
@@ -142,7 +142,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       },
       requests: () => readFileSync(join(dir, 'audit.jsonl'), 'utf8').split('\n').filter(Boolean).map(line => {
         const entry = JSON.parse(line)
-        return { verb: entry.verb, uri: entry.requestURI, userAgent: entry.userAgent ?? '', code: entry.responseStatus?.code ?? 0 }
+        return { verb: entry.verb, uri: entry.requestURI, user: entry.user?.username ?? '', userAgent: entry.userAgent ?? '', code: entry.responseStatus?.code ?? 0 }
       }),
     }
   } catch (error) {

@@ -30,7 +30,7 @@ async function lifecycle(cluster: Cluster, { ns, before, after, values, later }:
   const base = { cluster, namespace: ns, name: 'shop', timeout, wait: 'watcher' as const, waitForJobs: true, serverSide: true }
   const source = (chart: Chart) => releaseSource({ chart, values: chart === after ? later : values, cluster })
   const remove = () => uninstall({ cluster, namespace: ns, name: 'shop', timeout, wait: 'watcher', leftHooks: 'report' })
-  await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })
+  for (const name of ['kube-system', ns]) await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name })
   await requireLosslessCrds(cluster, crdFiles(before), ns)
   await install({ ...base, source: source(before) })
   const { rendered } = await renderForCluster({ chart: after, values: later, cluster }, { name: 'shop', namespace: ns, revision: 2, isUpgrade: true })
@@ -84,7 +84,7 @@ function attributesOf(method: string, url: URL): Omit<Asked, 'status'> {
   if (rest[0] === 'namespaces') {
     namespace = rest[1] ?? ''
     if (rest.length > 2) rest = rest.slice(2)
-    else if (rest.length === 2) return { verb: verbOf(method, url, true), group, resource: 'namespaces', namespace: '', name: rest[1]! }
+    else if (rest.length === 2) return { verb: verbOf(method, url, true), group, resource: 'namespaces', namespace, name: rest[1]! }
   }
   const [resource = '', name = '', sub] = rest
   const selected = /(?:^|,)metadata\.name=([^,]+)/.exec(url.searchParams.get('fieldSelector') ?? '')?.[1] ?? ''

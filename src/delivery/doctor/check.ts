@@ -54,5 +54,7 @@ const found: Readonly<Record<string, (facts: Facts) => string | undefined>> = {
   'target/release-state': ({ target }) => (target?.release === undefined ? undefined : target.release.status === '' ? 'not installed yet' : `revision ${target.release.revision} is ${target.release.status}`),
   'target/open-incident': () => 'no open incident',
   'process/checklist': ({ process }) => `all ${process?.checklist?.length ?? 0} items are done`,
+  'process/staged': ({ process }) => `passed ${process?.staging?.environment} (${process?.staging?.record})`,
+  'process/rollback-drill': ({ process }) => `last rolled back at ${process?.rollback?.lastDrill}`,
   'continuous/token-age': ({ outcome }) => (outcome?.tokenAgeDays === undefined ? undefined : `credentials of ${Math.floor(outcome.tokenAgeDays)} days`),
 }

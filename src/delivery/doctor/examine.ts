@@ -23,7 +23,7 @@ export interface ExamineOptions {
   /** The cluster, or why there is none. */
   readonly target: Omit<GatherOptions, 'service' | 'signal' | 'repository'> | { readonly none: 'context' | 'answer'; readonly why: string; readonly context: string; readonly namespace: string; readonly namespaceExplicit: boolean; readonly expected?: GatherOptions['expected'] }
   readonly config?: ClusterConfig | undefined
-  readonly process?: Pick<ProcessFacts, 'checklist' | 'owner' | 'ticket'>
+  readonly process?: Pick<ProcessFacts, 'checklist' | 'owner' | 'ticket' | 'staging' | 'rollback'>
   readonly policy?: Pick<PolicyParts, 'pack' | 'severities' | 'overrides'>
   readonly signal?: AbortSignal | undefined
 }
@@ -37,7 +37,7 @@ export interface Examination {
 }
 
 /** The rules a doctor looks at: those whose facts it gathers. */
-const examined = (id: string): boolean => id.startsWith('target/') || ['process/checklist', 'process/on-call', 'manifests/quota', 'manifests/monitoring', 'continuous/token-age', 'continuous/error-budget'].includes(id)
+const examined = (id: string): boolean => id.startsWith('target/') || ['process/checklist', 'process/on-call', 'process/staged', 'process/rollback-drill', 'manifests/quota', 'manifests/monitoring', 'continuous/token-age', 'continuous/error-budget'].includes(id)
 
 /** Those that need no service. */
 const ofFolder = ['target/serverless', 'target/server-version', 'target/no-cluster-admin', 'continuous/token-age']

@@ -8,6 +8,7 @@ import { isPintleError } from '../../errors/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
 import { ciRun, operator } from './operator.ts'
+import { readValueFiles, type ValueFile } from './value-files.ts'
 import { environmentOf, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from './release-target.ts'
 
 /** What a doctor examines: a service of pintle.yaml, a release given by flags, or only the folder it stands in. */
@@ -25,7 +26,7 @@ export interface Subject {
   readonly incidents: IncidentSettings
   readonly policy: Pick<PolicyParts, 'pack' | 'severities' | 'overrides'>
   /** Finds and loads the chart. */
-  load(): Promise<{ target: Target; chart: Chart; values: Awaited<ReturnType<typeof userValues>> }>
+  load(): Promise<{ target: Target; chart: Chart; values: Awaited<ReturnType<typeof userValues>>; contents: readonly ValueFile[] }>
 }
 
 /** @throws PintleError config.invalid, usage */
@@ -79,8 +80,9 @@ function runFacts({ flags }: CommandContext, environment: Environment | undefine
 async function loaded(context: CommandContext, find: () => Promise<Target>): Promise<Awaited<ReturnType<Subject['load']>>> {
   const target = await find()
   const chart = await loadInstallable(target.chart, context)
-  const values = await userValues(context, { valueFiles: [...target.valueFiles.map((f) => resolve(f)), ...context.flags.list('values')], set: target.set, environment: target.environment })
-  return { target, chart, values }
+  const files = [...target.valueFiles.map((f) => resolve(f)), ...context.flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
+  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  return { target, chart, values, contents: await readValueFiles(files, { environment: target.environment, signal: context.signal }) }
 }
 
 /** What is wrong with a chart or its values, in one line; other errors are thrown on. */

@@ -126,6 +126,8 @@ function placeRights(question: RightsQuestion): NeededRight[] {
   const out: NeededRight[] = []
   const base = { group: '', resource: 'namespaces', namespace: '' }
   if (uses(question, 'install', 'upgrade', 'diff')) out.push({ ...base, verb: 'get', name: 'kube-system', why: 'its UID tells one cluster from another', optional: true })
+  // A Role in a namespace reaches the namespace itself.
+  if (uses(question, 'install', 'upgrade', 'diff')) out.push({ ...base, verb: 'get', namespace: question.namespace, name: question.namespace, why: 'whether the namespace is there', optional: true })
   if (question.createNamespace === true && uses(question, 'install')) for (const verb of ['create', 'patch']) out.push({ ...base, verb, name: question.namespace, why: '--create-namespace' })
   return out
 }

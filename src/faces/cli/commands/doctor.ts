@@ -1,14 +1,17 @@
+import { relative } from 'node:path'
 import { HttpClient } from '../../../charts/http/index.ts'
-import { renderChart, type Rendered } from '../../../charts/render/index.ts'
+import { renderChart } from '../../../charts/render/index.ts'
 import { clusterConfig, type ClusterConfig } from '../../../cluster/kube/index.ts'
-import { examine, minimalRoles, operations, rightsOfRelease, type Examination, type ExamineOptions, type Operation, type PlannedRelease } from '../../../delivery/doctor/index.ts'
-import { crdFiles, renderForCluster } from '../../../delivery/plan/index.ts'
+import { manifestObjects } from '../../../cluster/release/index.ts'
+import { examine, lastDrill, minimalRoles, operations, rightsOfRelease, stagingProof, type Examination, type ExamineOptions, type Operation, type PlannedRelease, type StagedParts } from '../../../delivery/doctor/index.ts'
+import { crdFiles, imagesOf, pin, readPlanKey, renderForCluster, type PlanKey } from '../../../delivery/plan/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { marshalPlain } from '../../../language/yaml/index.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
 import { connectOptions } from '../connect-options.ts'
 import { doctorMarkdown, doctorText } from '../doctor-report.ts'
 import { chartFaultOf, subjectOf, type Subject } from '../doctor-subject.ts'
+import { evidenceFlag } from '../evidence-flag.ts'
 import { chartFlags, valueFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { openSession } from '../session.ts'
@@ -41,7 +44,7 @@ pintle doctor shop ./charts/shop -n shop`,
     { name: 'create-namespace', type: 'bool', usage: 'the release makes its namespace' },
     { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
     { name: 'break-glass', type: 'string', placeholder: 'REASON', usage: 'this is an emergency: why' },
-    ...valueFlags, ...chartFlags,
+    evidenceFlag, ...valueFlags, ...chartFlags,
     { name: 'output', short: 'o', type: 'string', default: 'table', usage: 'prints the output in the specified format. Allowed values: table, json, yaml, markdown', completes: ['table', 'json', 'yaml', 'markdown'] },
   ],
   args: [0, 2],
@@ -149,17 +152,18 @@ class Visit {
     const expected = { context: subject.settings?.kubeContext, clusterUid: subject.settings?.cluster }
     const place = { namespace: this.#namespace(cluster), namespaceExplicit: settings.namespace !== '', expected }
     let planned: PlannedRelease | undefined
+    let parts: StagedParts | undefined
     let chartFault: string | undefined
     if (subject.service !== '') {
       try {
-        planned = (await this.#render(cluster)).planned
+        ;({ planned, parts } = await this.#render(cluster))
       } catch (error) {
         chartFault = chartFaultOf(error)
       }
     }
     return {
       environment: subject.environment, service: subject.service, now: this.#now, run: subject.run, folder: subject.folder, hasChart: subject.hasChart, chartFault, config, policy: subject.policy, signal,
-      process: { ...(subject.checklist && { checklist: subject.checklist }), ...(subject.owner !== undefined && { owner: subject.owner }) },
+      process: { ...(subject.checklist && { checklist: subject.checklist }), ...(subject.owner !== undefined && { owner: subject.owner }), ...await this.#onRecord(parts) },
       target: cluster === undefined
         ? { ...(session as Exclude<Opened, Session>), ...place, context: config?.context ?? '' }
         : {
@@ -169,12 +173,33 @@ class Visit {
     }
   }
 
-  async #render(session: Session | undefined): Promise<{ planned: PlannedRelease; rendered: Rendered }> {
-    const { chart, values } = await this.#subject.load()
+  /** What the evidence says of the environment before, and of rollbacks. */
+  async #onRecord(parts: StagedParts | undefined): Promise<Pick<NonNullable<ExamineOptions['process']>, 'staging' | 'rollback'>> {
+    const { service, settings, folder } = this.#subject
+    if (service === '') return {}
+    const stagedIn = settings?.requires?.stagedIn
+    const { withEvidence } = await import('../open-evidence.ts')
+    return await withEvidence(this.#context, async ({ store }) => {
+      const drill = await lastDrill(store, service)
+      return {
+        ...(stagedIn !== undefined && parts !== undefined && { staging: await stagingProof(store, service, stagedIn, parts) }),
+        ...(drill !== undefined && { rollback: { target: 0, steps: [], reversible: true, lastDrill: drill } }),
+      }
+    }, folder)
+  }
+
+  async #render(session: Session | undefined): Promise<{ planned: PlannedRelease; parts: StagedParts }> {
+    const { chart, values, target, contents } = await this.#subject.load()
     const release = { name: this.#subject.service, namespace: this.#namespace(session), revision: 1, isUpgrade: false }
     const { signal } = this.#context
     const rendered = session === undefined ? renderChart(chart, { release, values }) : (await renderForCluster({ chart, values, cluster: session.cluster, signal }, release)).rendered
-    return { rendered, planned: { chart: chart.metadata.name, manifest: rendered.manifest, hooks: rendered.hooks, crds: crdFiles(chart).map((c) => c.text) } }
+    const pinned = pin(chart, contents.map(({ file, bytes }) => ({ path: relative(target.base, file), bytes })), { pintle: versions.pintle, helm: versions.helm }, target.fetched)
+    const key = planKey()
+    const objects = [rendered.manifest, ...rendered.hooks.map((h) => h.manifest)].flatMap(manifestObjects)
+    return {
+      planned: { chart: chart.metadata.name, manifest: rendered.manifest, hooks: rendered.hooks, crds: crdFiles(chart).map((c) => c.text) },
+      parts: { chart: pinned.chart.digest, images: imagesOf(objects), values: pinned.values.map(({ path, digest }, i) => ({ path, digests: [digest, ...(key === undefined ? [] : [key.digest(contents[i]!.bytes)])] })) },
+    }
   }
 
   #print({ checks, stop, facts }: Examination): void {
@@ -187,5 +212,15 @@ class Visit {
     if (printStructured(this.#context, data)) return
     const title = [service || 'This folder', environment && `in ${environment}`].filter(Boolean).join(' ')
     out.write(flags.string('output') === 'markdown' ? doctorMarkdown(title, checks) : doctorText(checks, out))
+  }
+}
+
+/** Records hold digests that are keyed with it. */
+function planKey(): PlanKey | undefined {
+  try {
+    return readPlanKey({})
+  } catch (error) {
+    if (isPintleError(error, 'plan.key')) return undefined
+    throw error
   }
 }
