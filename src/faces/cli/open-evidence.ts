@@ -3,11 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import { defaultEvidence, makeSinks, openStore, parseEvidenceSettings, type EvidenceSettings, type EvidenceStore, type Sink } from '../../delivery/evidence/index.ts'
 import { HttpClient } from '../../charts/http/index.ts'
 import { registryClient, type RegistryClient } from '../../charts/registry/index.ts'
-import { readProject } from '../../delivery/plan/index.ts'
+import { faultIn, readProject } from '../../delivery/plan/index.ts'
 import type { CommandContext } from './command.ts'
 import { evidenceFlag } from './evidence-flag.ts'
 import type { FlagSpec } from './flags.ts'
-import { projectFault } from './project-fault.ts'
 import { versions } from './versions.ts'
 
 /** Where a command finds the evidence. */
@@ -29,7 +28,7 @@ async function openEvidence({ flags }: Pick<CommandContext, 'flags'>, home: stri
   const config = flags.has('config') ? flags.string('config') : join(home, 'pintle.yaml')
   const file = existsSync(config) ? resolve(config) : undefined
   if (file === undefined && flags.has('config') && flags.changed('config')) readProject(config)
-  const settings = file === undefined ? defaultEvidence : parseEvidenceSettings(readProject(config).project.evidence, process.env, projectFault(config, ['evidence']))
+  const settings = file === undefined ? defaultEvidence : parseEvidenceSettings(readProject(config).project.evidence, process.env, faultIn(config, ['evidence']))
   const base = file === undefined ? home : dirname(file)
   const named = flags.changed('evidence')
   return { store: await openStore(named ? flags.string('evidence') : (settings.store ?? flags.string('evidence')), named ? process.cwd() : base), settings, base }

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ChannelSettings, Delivery, Notice, Notices, Phase } from '../../delivery/notify/index.ts'
-import { readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
+import { faultIn, readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
 import { secretCleaner } from '../../cluster/release/index.ts'
 import type { CommandContext } from './command.ts'
 import { ciRun, gitState, operator } from './operator.ts'
-import { projectFault } from './project-fault.ts'
 
 /** What is known beyond the plan when a phase is told. */
 export interface NoticeFacts {
@@ -37,7 +36,7 @@ export class ReleaseNotices {
     const { readNotify } = await import('../../delivery/notify/index.ts')
     const read = (...section: [string, string]): ChannelSettings[] => {
       const raw = section[0] === 'services' ? project.services.get(section[1])?.notify : project.environments.get(section[1])?.notify
-      return readNotify(raw, projectFault(project.file, [...section, 'notify']))
+      return readNotify(raw, faultIn(project.file, [...section, 'notify']))
     }
     const all = new Map(options.services.map((s) => [s, [...read('services', s), ...read('environments', options.environment)]]))
     return new ReleaseNotices(context, options, (service) => all.get(service) ?? [], (service) => project.services.get(service)?.owner)

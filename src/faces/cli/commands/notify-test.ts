@@ -1,10 +1,9 @@
 import { openChannels, readNotify, type Channel } from '../../../delivery/notify/index.ts'
-import { readProject } from '../../../delivery/plan/index.ts'
+import { faultIn, readProject } from '../../../delivery/plan/index.ts'
 import type { Command } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { notifyClient } from '../notify-client.ts'
-import { projectFault } from '../project-fault.ts'
 import { environmentOf, serviceOf } from '../release-target.ts'
 import { printStructured } from '../structured.ts'
 import { table } from '../table.ts'
@@ -34,8 +33,8 @@ pintle notify test checkout-api -e prod --page`,
     const service = serviceOf(project, args[0], flags.string('config'))
     const environment = environmentOf(project.environments, flags.string('environment'))
     const settings = [
-      ...readNotify(service.notify, projectFault(project.file, ['services', service.name, 'notify'])),
-      ...(environment === undefined ? [] : readNotify(environment.notify, projectFault(project.file, ['environments', environment.name, 'notify']))),
+      ...readNotify(service.notify, faultIn(project.file, ['services', service.name, 'notify'])),
+      ...(environment === undefined ? [] : readNotify(environment.notify, faultIn(project.file, ['environments', environment.name, 'notify']))),
     ]
     if (settings.length === 0) throw usage(`${service.name}${environment ? ` in ${environment.name}` : ''} tells nobody`, 'notify: [{slack: "#deploys"}] of the service or the environment.')
     const http = notifyClient()
