@@ -6,6 +6,7 @@ import { HttpClient } from '../../src/charts/http/index.ts'
 import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
 import { KubeDriver, install, pendingRecord } from '../../src/cluster/release/index.ts'
 import { examine, type Check, type ExamineOptions, type Examination } from '../../src/delivery/doctor/index.ts'
+import { allRules, makePolicy } from '../../src/delivery/policy/index.ts'
 import { configMap, demoChart, deployment, rendered } from './release-fixtures.ts'
 
 /** What a limited user may do, in one namespace. */
@@ -45,7 +46,7 @@ export function doctorSuite(name: string, start: () => Promise<DoctorGround | un
 
     const manifest = (...objects: object[]): string => objects.map((o) => `---\n${JSON.stringify(o)}\n`).join('')
     const visit = (cluster: Cluster, namespace: string, objects: object[] | undefined, more: Partial<ExamineOptions> = {}, target: object = {}): Promise<Examination> => examine({
-      environment: 'prod', service: 'shop', now: new Date(), run: { operator: 'ada', ciRequired: false }, folder, hasChart: true, policy: { pack: 'production' },
+      environment: 'prod', service: 'shop', now: new Date(), run: { operator: 'ada', ciRequired: false }, folder, hasChart: true, policy: makePolicy({ pack: 'production', rules: allRules }),
       target: {
         cluster, driver: new KubeDriver(cluster, namespace), release: 'shop', namespace, context: 'prod', simulated: false, namespaceExplicit: true, http, env: {},
         planned: objects && { chart: 'shop', manifest: manifest(...objects), hooks: [], crds: [] }, ...target,
@@ -72,7 +73,7 @@ export function doctorSuite(name: string, start: () => Promise<DoctorGround | un
       expect(check(found, 'target/no-cluster-admin').status).toBe('stop')
       expect(check(found, 'target/expected-cluster').status).toBe('unknown')
       expect(found.stop).toBe(true)
-      expect((await visit(admin, ns, [configMap('a')], { policy: { pack: 'baseline' } })).stop).toBe(false)
+      expect((await visit(admin, ns, [configMap('a')], { policy: makePolicy({ pack: 'baseline', rules: allRules }) })).stop).toBe(false)
     })
 
     on('the cluster that is expected, and another', async ({ admin }, ns) => {
@@ -123,7 +124,7 @@ export function doctorSuite(name: string, start: () => Promise<DoctorGround | un
       const tracked = { ...configMap('a'), metadata: { name: 'a', namespace: ns, annotations: { 'argocd.argoproj.io/tracking-id': `web:/ConfigMap:${ns}/a` } } }
       await admin.create(tracked)
       await admin.apply({ ...configMap('b'), metadata: { name: 'b', namespace: ns } }, { fieldManager: 'kustomize-controller' })
-      const found = await visit(admin, ns, [configMap('a'), configMap('b')], { policy: { pack: 'baseline' } })
+      const found = await visit(admin, ns, [configMap('a'), configMap('b')], { policy: makePolicy({ pack: 'baseline', rules: allRules }) })
       expect(check(found, 'target/gitops-owner')).toMatchObject({
         status: 'stop', fix: expect.stringContaining('pintle gitops'),
         messages: ['ConfigMap/a: Application web (Argo CD) owns it: annotation argocd.argoproj.io/tracking-id', 'ConfigMap/b: kustomize-controller (Flux) owns it: field manager kustomize-controller'],

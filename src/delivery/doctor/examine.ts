@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ClusterConfig } from '../../cluster/kube/index.ts'
-import { allRules, evaluatePolicy, makePolicy, type Facts, type PolicyParts, type ProcessFacts, type RunFacts, type TargetFacts } from '../policy/index.ts'
+import { allRules, evaluatePolicy, makePolicy, type Facts, type Policy, type ProcessFacts, type RunFacts, type TargetFacts } from '../policy/index.ts'
 import { manifestObjects } from '../../cluster/release/index.ts'
 import { checksOf, type Check } from './check.ts'
 import { gatherTarget, type GatherOptions, type Gathered } from './gather-target.ts'
@@ -24,7 +24,8 @@ export interface ExamineOptions {
   readonly target: Omit<GatherOptions, 'service' | 'signal' | 'repository'> | { readonly none: 'context' | 'answer'; readonly why: string; readonly context: string; readonly namespace: string; readonly namespaceExplicit: boolean; readonly expected?: GatherOptions['expected'] }
   readonly config?: ClusterConfig | undefined
   readonly process?: Pick<ProcessFacts, 'checklist' | 'owner' | 'ticket' | 'staging' | 'rollback'>
-  readonly policy?: Pick<PolicyParts, 'pack' | 'severities' | 'overrides'>
+  /** Of the environment. Default: the pack baseline. */
+  readonly policy?: Policy
   readonly signal?: AbortSignal | undefined
 }
 
@@ -56,10 +57,9 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
     ...(process && { process: { ...process, ...(told !== undefined && { onCallTold: told }) } }), ...manifestsOf(target, gathered),
     ...(age?.days !== undefined && { outcome: { outcome: '', checks: [], tokenAgeDays: age.days } }),
   }
-  const rules = allRules.filter((r) => (service === '' ? ofFolder.includes(r.id) : examined(r.id)))
-  const { pack = 'baseline', severities = {}, overrides = [] } = options.policy ?? {}
-  const mine = (id: string): boolean => rules.some((r) => r.id === id)
-  const policy = makePolicy({ pack, rules, severities: Object.fromEntries(Object.entries(severities).filter(([id]) => mine(id))), overrides: overrides.filter((o) => mine(o.rule)) })
+  const whole = options.policy ?? makePolicy({ pack: 'baseline', rules: allRules })
+  const rules = whole.rules.filter((r) => (service === '' ? ofFolder.includes(r.id) : examined(r.id)))
+  const policy = { ...whole, rules }
   const judged = (['plan', 'continuous'] as const).flatMap((phase) => checksOf(evaluatePolicy(facts, policy, phase), rules, facts))
   const checks = [...stackChecks(options, signs.length > 0), ...judged, ...(age?.expires === undefined ? [] : [expiry(age.kind, age.expires, now)])]
   return { checks, stop: checks.some((c) => c.status === 'stop'), facts, ...(gathered && { gathered }) }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Chart } from '../../charts/chart/index.ts'
-import { faultIn, readOverrides, type Environment, type Service } from '../../delivery/plan/index.ts'
-import { defaultPolicy, type PolicyParts, type RunFacts } from '../../delivery/policy/index.ts'
+import { faultIn, type Environment } from '../../delivery/plan/index.ts'
+import { defaultPolicy, type PolicySettings, type RunFacts } from '../../delivery/policy/index.ts'
 import { parseBusinessHours, parseChecklist, parseIncidentSettings, readChecklistFile, type Checklist, type IncidentSettings } from '../../delivery/doctor/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
@@ -24,25 +24,25 @@ export interface Subject {
   readonly owner: string | undefined
   readonly checklist: Checklist | undefined
   readonly incidents: IncidentSettings
-  readonly policy: Pick<PolicyParts, 'pack' | 'severities' | 'overrides'>
+  readonly policy: PolicySettings
   /** Finds and loads the chart. */
   load(): Promise<{ target: Target; chart: Chart; values: Awaited<ReturnType<typeof userValues>>; contents: readonly ValueFile[] }>
 }
 
 /** @throws PintleError config.invalid, usage */
-export function subjectOf(context: CommandContext, now: Date): Subject {
+export function subjectOf(context: CommandContext): Subject {
   const { flags, args } = context
   const config = flags.string('config')
-  if (args.length < 2 && (args.length === 1 || existsSync(config) || flags.changed('config'))) return ofProject(context, now)
+  if (args.length < 2 && (args.length === 1 || existsSync(config) || flags.changed('config'))) return ofProject(context)
   const folder = process.cwd()
   const named = args.length === 2
   return {
     service: args[0] ?? '', environment: flags.string('environment'), settings: undefined, otherEnvironments: [], folder, hasChart: named || existsSync(resolve(folder, 'Chart.yaml')), namespace: undefined,
-    run: runFacts(context, undefined, undefined), owner: undefined, checklist: undefined, incidents: {}, policy: { pack: 'baseline' }, load: () => loaded(context, () => targetFromFlags(context)),
+    run: runFacts(context, undefined, undefined), owner: undefined, checklist: undefined, incidents: {}, policy: defaultPolicy, load: () => loaded(context, () => targetFromFlags(context)),
   }
 }
 
-function ofProject(context: CommandContext, now: Date): Subject {
+function ofProject(context: CommandContext): Subject {
   const { flags, args } = context
   const { project } = projectOf(context)
   const config = flags.string('config')
@@ -61,14 +61,9 @@ function ofProject(context: CommandContext, now: Date): Subject {
     run: runFacts(context, environment, parseBusinessHours(environment?.businessHours, inEnvironment('businessHours'))),
     checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.list('checked')),
     incidents: parseIncidentSettings(service.incidents, service.name, at('services', service.name, 'incidents')),
-    policy: policyOf(environment, service, folder, now),
+    policy: environment?.policy ?? defaultPolicy,
     load: () => loaded(context, () => targetFromProject(context, project, service, environment)),
   }
-}
-
-function policyOf(environment: Environment | undefined, service: Service, base: string, now: Date): Subject['policy'] {
-  const settings = environment?.policy ?? defaultPolicy
-  return { pack: settings.pack, severities: settings.rules, overrides: readOverrides({ settings, base, environment: environment?.name ?? '', service: service.name, now }) }
 }
 
 function runFacts({ flags }: CommandContext, environment: Environment | undefined, businessHours: RunFacts['businessHours']): RunFacts {

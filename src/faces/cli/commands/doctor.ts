@@ -4,7 +4,8 @@ import { renderChart } from '../../../charts/render/index.ts'
 import { clusterConfig, type ClusterConfig } from '../../../cluster/kube/index.ts'
 import { manifestObjects } from '../../../cluster/release/index.ts'
 import { examine, lastDrill, minimalRoles, operations, rightsOfRelease, stagingProof, type Examination, type ExamineOptions, type Operation, type PlannedRelease, type StagedParts } from '../../../delivery/doctor/index.ts'
-import { crdFiles, imagesOf, pin, readPlanKey, renderForCluster, type PlanKey } from '../../../delivery/plan/index.ts'
+import { crdFiles, imagesOf, loadPolicy, pin, readPlanKey, renderForCluster, type PlanKey } from '../../../delivery/plan/index.ts'
+import type { Policy } from '../../../delivery/policy/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { marshalPlain } from '../../../language/yaml/index.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
@@ -15,6 +16,7 @@ import { evidenceFlag } from '../evidence-flag.ts'
 import { chartFlags, valueFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { openSession } from '../session.ts'
+import { overridesOf, packOf, policyFlags } from '../policy-flags.ts'
 import { printStructured } from '../structured.ts'
 import { versions } from '../versions.ts'
 
@@ -44,7 +46,7 @@ pintle doctor shop ./charts/shop -n shop`,
     { name: 'create-namespace', type: 'bool', usage: 'the release makes its namespace' },
     { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
     { name: 'break-glass', type: 'string', placeholder: 'REASON', usage: 'this is an emergency: why' },
-    evidenceFlag, ...valueFlags, ...chartFlags,
+    ...policyFlags.filter((f) => ['pack', 'override', 'override-expires'].includes(f.name)), evidenceFlag, ...valueFlags, ...chartFlags,
     { name: 'output', short: 'o', type: 'string', default: 'table', usage: 'prints the output in the specified format. Allowed values: table, json, yaml, markdown', completes: ['table', 'json', 'yaml', 'markdown'] },
   ],
   args: [0, 2],
@@ -70,7 +72,7 @@ class Visit {
   readonly #subject: Subject
 
   constructor(context: CommandContext, wanted: readonly Operation[]) {
-    const subject = subjectOf(context, this.#now)
+    const subject = subjectOf(context)
     const { settings } = context
     this.#operations = wanted
     this.#subject = subject
@@ -162,7 +164,7 @@ class Visit {
       }
     }
     return {
-      environment: subject.environment, service: subject.service, now: this.#now, run: subject.run, folder: subject.folder, hasChart: subject.hasChart, chartFault, config, policy: subject.policy, signal,
+      environment: subject.environment, service: subject.service, now: this.#now, run: subject.run, folder: subject.folder, hasChart: subject.hasChart, chartFault, config, policy: await this.#policy(), signal,
       process: { ...(subject.checklist && { checklist: subject.checklist }), ...(subject.owner !== undefined && { owner: subject.owner }), ...await this.#onRecord(parts) },
       target: cluster === undefined
         ? { ...(session as Exclude<Opened, Session>), ...place, context: config?.context ?? '' }
@@ -171,6 +173,13 @@ class Visit {
             operations: this.#operations, createNamespace: this.#context.flags.bool('create-namespace'), incidents: subject.incidents, http, env: process.env, otherEnvironments: subject.otherEnvironments,
           },
     }
+  }
+
+  #policy(): Promise<Policy> {
+    const { flags } = this.#context
+    const { policy: settings, folder: base, environment, service } = this.#subject
+    const pack = packOf(flags)
+    return loadPolicy({ settings, base, environment, service, now: this.#now, overrides: overridesOf(flags, this.#now), ...(pack && { pack }) })
   }
 
   /** What the evidence says of the environment before, and of rollbacks. */
