@@ -8,6 +8,15 @@ export type RecordFacts = Omit<ReleaseRecord, 'schema' | 'id' | 'files'>
 export interface Kept {
   readonly record: ReleaseRecord
   readonly files: Readonly<Record<string, string>>
+  /** Names of exact files that are not kept, because they repeat a secret. */
+  readonly leftOut: readonly string[]
+}
+
+/** A file that a digest or signature is over: it is kept to the byte, or not at all. */
+export interface ExactFile {
+  readonly text: string
+  /** What it says, where its text is an encoding of it. */
+  readonly says?: string
 }
 
 /**
@@ -16,12 +25,15 @@ export interface Kept {
  * @param facts members that are not known are left out: they are then "not recorded"
  * @param files texts to keep with it, by name: manifests, diff, logs, raw answers of gates
  * @param clean takes secret values out of a text: `secretCleaner` over the manifests. It is put over every text of facts and files
+ * @param exact files that cannot be cleaned: whoever made them kept secrets out, and one that holds a secret all the same is left out
  */
-export function makeRecord(facts: RecordFacts, files: Readonly<Record<string, string>>, clean: (text: string) => string): Kept {
+export function makeRecord(facts: RecordFacts, files: Readonly<Record<string, string>>, clean: (text: string) => string, exact: Readonly<Record<string, ExactFile>> = {}): Kept {
   const cleaned = cleanAll(facts, clean) as RecordFacts
-  const kept = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, clean(text)]))
+  const isClean = ({ text, says = '' }: ExactFile): boolean => clean(text) === text && clean(says) === says
+  const sound = Object.entries(exact).filter(([, file]) => isClean(file)).map(([name, { text }]) => [name, text] as const)
+  const kept = Object.fromEntries([...Object.entries(files).map(([name, text]) => [name, clean(text)] as const), ...sound])
   const digests = Object.fromEntries(Object.entries(kept).map(([name, text]) => [name, sha256(text)]))
-  return { record: { schema: 'pintle.dev/release-record/v2', id: `${stamp(new Date(facts.started))}-${facts.service}-${facts.revision.after}`, ...cleaned, files: digests }, files: kept }
+  return { record: { schema: 'pintle.dev/release-record/v2', id: `${stamp(new Date(facts.started))}-${facts.service}-${facts.revision.after}`, ...cleaned, files: digests }, files: kept, leftOut: Object.keys(exact).filter((name) => !Object.hasOwn(kept, name)) }
 }
 
 /** An addendum to the record of that id. */

@@ -1,8 +1,10 @@
 import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
-import { applyPlan, type CheckedPlan, type CheckedRelease } from '../../delivery/plan/index.ts'
+import type { SigningKey } from '../../delivery/attestation/index.ts'
+import { applyPlan, type CheckedPlan, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
 import type { Outcome, StepResult } from '../../delivery/evidence/index.ts'
 import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
+import type { ApprovalTrail } from './approval-trail.ts'
 import type { CommandContext, Session } from './command.ts'
 import { failureReport } from './failure-report.ts'
 import { withEvidence, type OpenEvidence } from './open-evidence.ts'
@@ -21,6 +23,11 @@ export interface ApplyRun {
   readonly digest: string
   readonly environment: string
   readonly review: EvidenceFacts['review']
+  /** The plan of the file that is applied. */
+  readonly plan?: PlanFile
+  readonly approvals?: ApprovalTrail
+  /** Signs the evidence. */
+  readonly signer?: SigningKey
   /** Where evidence and smoke checks are at home. */
   readonly base: string
 }
@@ -119,7 +126,9 @@ class ReleaseRun {
       phase: outcome === 'succeeded' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
     })
     const { writeEvidence } = await import('./release-evidence.ts')
+    const { plan, approvals, signer } = this.#run
     const kept = await writeEvidence({
+      ...(plan && { plan }), ...(approvals && { approvals }), ...(signer && { signer }),
       evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, release: this.#release, digest: this.#run.digest,
       outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }),
     })

@@ -20,7 +20,7 @@ export async function signerFrom(flags: Flags, out: CommandContext['out'], trust
   const file = flags.string('key')
   const agent = flags.bool('ssh-agent') || flags.string('agent-key') !== ''
   if ((file !== '') === agent) throw usage(agent ? '--key and --ssh-agent exclude each other' : 'which key signs?', 'Name a private key with --key, or take one of the SSH agent with --ssh-agent.')
-  if (file !== '') return openSigningKey(file, () => passphrase(out, file))
+  if (file !== '') return openSigningKey(file, () => passphraseOf(out, file))
   const socket = process.env.SSH_AUTH_SOCK
   if (!socket) throw new PintleError('attestation.key', 'there is no SSH agent: SSH_AUTH_SOCK is not set', { hint: 'Start one (`eval $(ssh-agent)`), and add the key with ssh-add.' })
   const keys = await agentKeys({ socket, signal })
@@ -32,7 +32,8 @@ export async function signerFrom(flags: Flags, out: CommandContext['out'], trust
   throw new PintleError('attestation.key', `${why}${list === '' ? '' : `:\n  ${list}`}`, { hint: keys.length === 0 ? 'Add one with ssh-add.' : 'Name it with --agent-key.' })
 }
 
-async function passphrase(out: CommandContext['out'], file: string): Promise<string> {
+/** Of a key file: from the environment, or typed. */
+export async function passphraseOf(out: CommandContext['out'], file: string): Promise<string> {
   const given = process.env.PINTLE_KEY_PASSPHRASE
   if (given !== undefined) return given
   out.raw(`Passphrase of ${file}: `)

@@ -1,11 +1,13 @@
-import { keep, makeRecord, type KeepReport, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
 import type { Delivery } from '../../delivery/notify/index.ts'
+import type { SigningKey } from '../../delivery/attestation/index.ts'
+import { keep, makeRecord, signRecord, type ExactFile, type KeepReport, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import { PlanKey, SecretMarks, type CheckedRelease } from '../../delivery/plan/index.ts'
+import { PlanKey, SecretMarks, attestRelease, clearPlanText, planFileName, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
 import type { ReleaseRecord } from '../../cluster/release/index.ts'
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
+import { approvalFiles, approvalRecords, type ApprovalTrail } from './approval-trail.ts'
 import { ciRun, gitState, operator } from './operator.ts'
 import type { OpenEvidence } from './open-evidence.ts'
 import type { Session } from './command.ts'
@@ -26,6 +28,11 @@ export interface EvidenceFacts {
   readonly record: ReleaseRecord | undefined
   /** Who was told, and who could not be. */
   readonly notifications: readonly Delivery[]
+  /** The plan of the file that was applied. */
+  readonly plan?: PlanFile
+  readonly approvals?: ApprovalTrail
+  /** Signs the record, and the statements about it. */
+  readonly signer?: SigningKey
   /** Why the change itself failed; its details (pods, logs, events) are kept. */
   readonly failure?: Error
 }
@@ -72,6 +79,9 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
       ...(rolledBack ? { used: { at: ended.toISOString(), reason: f.reason, automatic: true, toRevision: rollback.target } } : {}),
     },
     steps: f.steps,
+    ...(f.plan && { author: f.plan.author }),
+    ...(f.plan && f.plan.policy.results.length > 0 && { policy: { pack: f.plan.policy.pack, digest: f.plan.policy.digest, results: f.plan.policy.results } }),
+    ...(f.approvals && { approvals: approvalRecords(f.approvals) }),
   }
   const files = {
     'manifests.yaml': redactedManifest(f.release, marks),
@@ -82,8 +92,32 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
     ...(f.notifications.length === 0 ? {} : { 'notifications.json': `${JSON.stringify(f.notifications, undefined, 2)}\n` }),
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
-  const kept = makeRecord(facts, files, clean)
-  return await keep(f.evidence, kept.record, kept.files)
+  const warnings: string[] = []
+  const kept = makeRecord(facts, files, clean, await exactFiles(f, warnings))
+  if (kept.leftOut.length > 0) warnings.push(`not kept, because a secret of the release stands in it: ${kept.leftOut.join(', ')}`)
+  // The change is made: a key that fails now must not lose the record.
+  const { record, files: texts } = f.signer === undefined ? kept : await signRecord(kept, f.signer).catch((error: unknown) => {
+    warnings.push(`the record is not signed: ${(error as Error).message}`)
+    return kept
+  })
+  const report = await keep(f.evidence, record, texts)
+  return { ...report, warnings: [...report.warnings, ...warnings] }
+}
+
+/** What digests and signatures are over: the plan in clear, whose digest is the one that was approved, the decisions about it, and statements about the release. */
+async function exactFiles({ plan, approvals, signer, release, digest, steps }: EvidenceFacts, warnings: string[]): Promise<Record<string, ExactFile>> {
+  const files: Record<string, ExactFile> = {}
+  if (plan !== undefined) files[planFileName] = { text: clearPlanText(plan) }
+  if (approvals !== undefined) Object.assign(files, approvalFiles(approvals))
+  if (plan === undefined || signer === undefined) return files
+  const checks = steps.filter((s) => s.kind !== 'phase').map((s) => ({ name: `${s.kind} ${s.name}`, passed: s.passed }))
+  const { payload: _, ...planned } = release.planned
+  const statements = await attestRelease({ digest, plan, release: planned, checks }, signer).catch((error: unknown): Record<string, string> => {
+    warnings.push(`the statements about the release are not signed: ${(error as Error).message}`)
+    return {}
+  })
+  for (const [name, text] of Object.entries(statements)) files[name] = { text, says: Buffer.from((JSON.parse(text) as { payload: string }).payload, 'base64').toString() }
+  return files
 }
 
 function redactedManifest({ frozen }: CheckedRelease, marks: SecretMarks): string {

@@ -2,7 +2,7 @@ import { statementOf, statementType } from '../../../charts/signatures/index.ts'
 import { statementV1 } from '../statement.ts'
 import { githubName, isCalled, mayApprove, type Requirement, type Trust, type TrustedIdentity } from '../trust/trust.ts'
 import { approvalType, readApproval, type Approval } from './approval.ts'
-import { signerOf, type SignedDocument, type SignerFault } from './signer-of.ts'
+import { signerOf, type SignedDocument, type SignerFault } from '../signer-of.ts'
 
 /** The plan that is to be approved, as far as approvals depend on it. Times are RFC 3339. */
 export interface PlanUnderReview {

@@ -18,7 +18,7 @@ export interface ReleasePredicate {
   readonly approvals: readonly { readonly by: string; readonly digest?: string }[]
 }
 
-/** @param recordDigest of the bytes of record.json */
+/** @param recordDigest of the record as canonical JSON, without its signature */
 export function releaseStatement(recordDigest: string, predicate: ReleasePredicate): AttestationStatement<ReleasePredicate> {
-  return statement([subjectOf('record.json', recordDigest)], releaseType, predicate)
+  return statement([subjectOf('record', recordDigest)], releaseType, predicate)
 }

@@ -4,9 +4,11 @@ import { approvalsFolder, checkApprovals, readApprovalDocuments, type ApprovalRe
 import { checkPlan, readPlan, readPlanKey, refusedPlan, type DigestedPlan, type Project, type Refusal } from '../../../delivery/plan/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { requirementsFor, trustOf } from '../approval-policy.ts'
+import type { ApprovalTrail } from '../approval-trail.ts'
 import { applyRun, type ApplyRun } from '../apply-run.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
 import { evidenceFlag } from '../evidence-flag.ts'
+import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
 import { operator } from '../operator.ts'
 import { planKeyFlag } from '../plan-key-flag.ts'
 import { showPlan } from '../plan-review.ts'
@@ -38,7 +40,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
     { name: 'check', type: 'bool', usage: 'check the preconditions and change nothing' },
     { name: 'check-sources', type: 'string', default: 'auto', noValue: 'true', choices: ['auto', 'true', 'false'], usage: 'refuse when chart, values or lock changed: auto where they are at hand, true always, false never' },
     { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml, which says whom to trust' },
-    planKeyFlag, evidenceFlag, ...carefulFlags,
+    planKeyFlag, evidenceFlag, signKeyFlag, ...carefulFlags,
   ],
   args: [1, 1],
   completes: ['file'],
@@ -54,15 +56,15 @@ pintle apply plan.pintle --approval approvals/ --check`,
       return 0
     }
     return await withTarget(context, read, async (session) => {
-      let report: ApprovalReport | undefined
+      let trail: ApprovalTrail | undefined
       const sources = flags.string('check-sources')
       const checked = await checkPlan({
         plan: read, key, cluster: session.cluster, driver: (namespace, cluster) => recordsFor(session, namespace, context.settings.driver, cluster), version: versions.pintle, signal,
         ...(flags.string('approve-digest') !== '' && { approvedDigest: flags.string('approve-digest') }),
         ...(sources !== 'false' && { sources: { base, strict: sources === 'true' } }),
         async approvals() {
-          report = await approvalsOf(context, read, project)
-          return refusalsOf(report)
+          trail = await approvalsOf(context, read, project)
+          return refusalsOf(trail.report)
         },
       })
       if (checked.refusals.length > 0) throw refusedPlan(checked.refusals)
@@ -71,7 +73,9 @@ pintle apply plan.pintle --approval approvals/ --check`,
         out.line(`${args[0]}: every precondition holds; nothing was changed`)
         return 0
       }
-      return await applyRun({ ...run, review: checked.applied ? { by: operator(), how: 'none' } : await reviewOf(context, read, report) })
+      const signer = await evidenceSigner(context)
+      const review = checked.applied ? { by: operator(), how: 'none' as const } : await reviewOf(context, read, trail?.report)
+      return await applyRun({ ...run, review, plan: read.plan, ...(trail && { approvals: trail }), ...(signer && { signer }) })
     })
   },
 }
@@ -92,13 +96,14 @@ async function withTarget(context: CommandContext, { plan }: DigestedPlan, work:
   }
 }
 
-async function approvalsOf({ flags, args, signal }: CommandContext, read: DigestedPlan, project: Project | undefined): Promise<ApprovalReport> {
+async function approvalsOf({ flags, args, signal }: CommandContext, read: DigestedPlan, project: Project | undefined): Promise<ApprovalTrail> {
   const given = flags.list('approval')
   const documents = readApprovalDocuments(given.length > 0 ? given : [approvalsFolder(args[0]!)])
   const { author, created, expires, environment } = read.plan
-  return await checkApprovals({ digest: read.digest, author, created, expires, environment }, documents, {
+  const report = await checkApprovals({ digest: read.digest, author, created, expires, environment }, documents, {
     trust: project === undefined ? { identities: [], importers: [] } : trustOf(project), requirements: requirementsFor(read.plan, project), now: new Date(), signal,
   })
+  return { report, documents }
 }
 
 function refusalsOf(report: ApprovalReport): Refusal[] {

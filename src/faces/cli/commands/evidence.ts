@@ -4,6 +4,9 @@ import type { Command, CommandContext } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage, type FlagSpec } from '../flags.ts'
 import { evidenceFlags, withEvidence } from '../open-evidence.ts'
+import { planKeyFlag } from '../plan-key-flag.ts'
+import { withSession } from '../session.ts'
+import { shown } from '../shown.ts'
 import { printStructured } from '../structured.ts'
 import { table } from '../table.ts'
 
@@ -88,27 +91,42 @@ pintle evidence show 20261121T0701 --file diff.md`,
 /** `pintle evidence verify` */
 export const evidenceVerify: Command = {
   use: 'evidence verify [flags]',
-  long: `Recomputes every digest of the evidence and the chain over it. Exit code 1 when anything was changed, removed or slipped in.
+  long: `Recomputes every digest of the evidence and the chain over it, and walks from each record to what it rests on: the plan by its digest, what the plan says of the release, the approvals as they stood when it was
+applied, the signatures of the record and of the statements about it. 'trust' of pintle.yaml says whose signatures count. Exit code 1 when anything was changed, removed or slipped in, or does not fit together.
 
 Whoever can write the whole store can also write it anew, or cut off its end and what it remembers of it. That shows only against something kept elsewhere:
---expect-head takes the digest that was printed when a record was added (and that is kept in the release's namespace, with each sink, and in each event).`,
+--expect-head takes the digest that was printed when a record was added (and that is kept in the release's namespace, with each sink, and in each event); signed records cannot be written anew without the key.
+
+--live compares the records of the current cluster with the revisions it keeps: that each was made by its plan and, with the plan's key, that the manifest is the planned one.`,
   examples: `pintle evidence verify
-pintle evidence verify --expect-head sha256:4f0c...`,
-  flags: [...evidenceFlags, outputFlag, { name: 'expect-head', type: 'stringArray', usage: 'digest of a line that must be in the chain; can be repeated', completes: [] }],
-  globals: false,
+pintle evidence verify --expect-head sha256:4f0c... --require-signed
+pintle evidence verify --live`,
+  flags: [
+    ...evidenceFlags, outputFlag, { name: 'expect-head', type: 'stringArray', usage: 'digest of a line that must be in the chain; can be repeated', completes: [] },
+    { name: 'require-signed', type: 'bool', usage: 'a record that nobody trusted signed is a problem' },
+    { name: 'live', type: 'bool', usage: 'compare with the revisions in the cluster' },
+    planKeyFlag,
+  ],
   args: [0, 0],
   async run(context) {
     const { flags, out, signal } = context
     const expectHeads = flags.list('expect-head')
     for (const head of expectHeads) if (!/^sha256:[0-9a-f]{64}$/.test(head)) throw usage(`--expect-head ${JSON.stringify(head)} is no digest`)
+    const { trustAt, verifyTrails } = await import('../evidence-trails.ts')
     return await withEvidence(context, async ({ store }) => {
       const found = await store.verify({ expectHeads, signal })
-      if (!printStructured(context, () => found)) {
-        for (const p of found.problems) out.line(p.sequence > 0 ? `record ${p.sequence}: ${p.problem}` : p.problem)
+      const trust = trustAt(flags.string('config'))
+      const trails = flags.bool('live') ? await withSession(context, (session) => verifyTrails(context, store, trust, session)) : await verifyTrails(context, store, trust, undefined)
+      const unsigned = flags.bool('require-signed') ? trails.records - trails.signed : 0
+      const problems = [...found.problems, ...trails.problems.map(({ sequence, id, problem }) => ({ sequence, problem: `${id}: ${problem}` })), ...(unsigned > 0 ? [{ sequence: 0, problem: `${unsigned} records are not signed by anybody trusted` }] : [])]
+      if (!printStructured(context, () => ({ ...found, problems, trails }))) {
+        for (const p of problems) out.line(shown(p.sequence > 0 ? `record ${p.sequence}: ${p.problem}` : p.problem))
         for (const n of found.notes) out.line(`note: ${n}`)
-        out.line(`${found.entries} records, ${found.blobs} files, ${found.problems.length} problems${found.head ? `; head ${found.head.hash}` : ''}`)
+        for (const [note, times] of Object.entries(trails.notes)) out.line(shown(`note: ${note} (${times} ${times === 1 ? 'record' : 'records'})`))
+        out.line(`${found.entries} entries, ${found.blobs} files, ${problems.length} problems${found.head ? `; head ${found.head.hash}` : ''}`)
+        out.line(`${trails.records} records: ${trails.planned} with their plan, ${trails.approved} approved, ${trails.signed} signed`)
       }
-      return found.problems.length === 0 ? 0 : 1
+      return problems.length === 0 ? 0 : 1
     })
   },
 }

@@ -1,6 +1,6 @@
-import { signedBytes, verifyBundle, type Envelope } from '../../../charts/signatures/index.ts'
-import { envelopeFrom, isWritten, readJson } from '../envelope-file.ts'
-import type { Trust, TrustedIdentity, TrustedKey } from '../trust/trust.ts'
+import { signedBytes, verifyBundle, type Envelope } from '../../charts/signatures/index.ts'
+import { envelopeFrom, isWritten, readJson } from './envelope-file.ts'
+import type { Trust, TrustedIdentity, TrustedKey } from './trust/trust.ts'
 
 /** A document whose signature is good and by somebody who is trusted. Only now may its payload be read. */
 export interface SignedDocument {
