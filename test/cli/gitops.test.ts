@@ -102,11 +102,13 @@ describe('what a controller applies', () => {
     const { code, out, err } = await run('argocd', 'web', '-e', 'prod')
     expect(code).toBe(0)
     expect(out).toMatch(/kind: Application[\s\S]*namespace: shop[\s\S]*releaseName: web\n {6}valueFiles:\n {6}- \.\.\/\.\.\/values\/prod\.yaml\n {4}path: charts\/web\n {4}repoURL: https:\/\/git\.example\.com\/acme\/app\.git\n {4}targetRevision: main\n/)
-    expect(err).toBe('WARNING: Argo CD does not run the smoke checks (1)\nWARNING: Argo CD does not roll back a failed sync: the next commit mends it\n')
+    expect(err).toBe('WARNING: no-smoke-checks: Argo CD does not run the smoke checks (1)\nWARNING: no-rollback: Argo CD does not roll back a failed sync: the next commit mends it\n')
     expect(out + err).not.toContain('hunter2')
   })
-  it('with --strict a warning is a refusal', async () => {
-    expect(await run('argocd', 'web', '-e', 'prod', '--strict')).toMatchObject({ code: 5, out: '' })
+  it('with --strict a difference is a refusal, unless it was accepted', async () => {
+    expect(await run('argocd', 'web', '-e', 'prod', '--strict', '--accept', 'no-rollback')).toMatchObject({ code: 5, out: '', err: expect.stringContaining('--accept no-smoke-checks takes them') as string })
+    expect(await run('argocd', 'web', '-e', 'prod', '--strict', '--accept', 'no-rollback,no-smoke-checks')).toMatchObject({ code: 0, err: '' })
+    expect((await run('argocd', 'web', '-e', 'prod', '--accept', 'no-rolback')).err).toContain('did you mean no-rollback?')
   })
   it('Flux objects, and as JSON one list', async () => {
     const { code, out } = await run('flux', 'web', '-e', 'prod', '-o', 'json')
@@ -122,6 +124,6 @@ describe('what a controller applies', () => {
   })
   it('tells what is not committed yet', async () => {
     writeFileSync(join(dir.path, 'app/values/prod.yaml'), 'n: 2\n')
-    expect((await run('argocd', 'web', '-e', 'prod')).err).toContain('WARNING: values/prod.yaml holds changes that are not committed')
+    expect((await run('argocd', 'web', '-e', 'prod')).err).toContain('WARNING: uncommitted: values/prod.yaml holds changes that are not committed')
   })
 })

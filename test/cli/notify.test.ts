@@ -99,6 +99,34 @@ describe('telling of a release', () => {
   })
 })
 
+describe('plan, approve, apply', () => {
+  it('are one message: waiting by the plan, deployed by the apply; a second apply tells nothing', async () => {
+    const slack = await fakeSlack(token)
+    const run = { cwd: dir.path, env: { ...env, PINTLE_PLAN_KEY: Buffer.alloc(32, 7).toString('base64') } }
+    expect((await runCli(['approve', 'keygen', 'ann.key', '--no-passphrase'], run)).code).toBe(0)
+    writeFileSync(join(dir.path, 'pintle.yaml'), `apiVersion: pintle.dev/v1
+environments:
+  prod:
+    requires: {approvals: 1, approvers: [ann@acme]}
+    notify: [{slack: "#deploys", api: "${slack.url}", thread: false}]
+trust: {identities: [{name: ann@acme, key: ann.key.pub}]}
+services:
+  shop: {chart: ./web, set: [image=web:9]}
+`)
+    const made = await runCli(['plan', 'shop', '-e', 'prod', '--out', 'p.pintle'], { ...run, env: { ...run.env, GITHUB_ACTOR: 'bob' } })
+    expect([made.code, slack.messages.map((m) => m.body.text)]).toEqual([0, ['shop 1.2.0 waiting for approval in prod (a simulated cluster)']])
+    expect((await runCli(['apply', 'p.pintle', '--stable-for', '0s'], run)).code).toBe(5)
+    const digest = /^Plan (sha256:[0-9a-f]{64})/.exec(made.out)![1]!
+    expect((await runCli(['approve', 'p.pintle', '--key', 'ann.key', '--digest', digest], run)).err).toBe('')
+    const applied = await runCli(['apply', 'p.pintle', '--stable-for', '0s'], run)
+    expect([applied.code, applied.err.includes('not told')]).toEqual([0, false])
+    expect(slack.messages.map((m) => m.body.text)).toEqual(['shop 1.2.0 released in prod (a simulated cluster)'])
+    const before = slack.seen.length
+    expect((await runCli(['apply', 'p.pintle', '--stable-for', '0s'], run)).code).toBe(0)
+    expect(slack.seen.length).toBe(before)
+  })
+})
+
 describe('pintle notify test', () => {
   it('tries every channel but pagers, and fails when one does', async () => {
     const slack = await fakeSlack(token)

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import { setParameters } from './set-parameters.ts'
-import { nullPaths, objectName, unsupported, type ServiceSource, type ValuesFile, type Written } from './service-source.ts'
+import { Differences, nullPaths, objectName, unsupported, type Difference, type ServiceSource, type ValuesFile, type Written } from './service-source.ts'
 
 export interface ApplicationOptions {
   readonly name?: string
@@ -51,7 +51,7 @@ export function argocdApplication(source: ServiceSource, options: ApplicationOpt
       } : {}),
     },
   }
-  return { objects: [application as unknown as KubeObject], warnings: warnings(source, options) }
+  return { objects: [application as unknown as KubeObject], differences: differences(source, options) }
 }
 
 function values(source: ServiceSource, { valuesAs }: ApplicationOptions): object {
@@ -92,25 +92,25 @@ function gitOf(source: ServiceSource): NonNullable<ServiceSource['git']> {
 }
 
 /** What Argo CD does otherwise than Pintle. */
-function warnings(source: ServiceSource, { valuesAs }: ApplicationOptions): string[] {
+function differences(source: ServiceSource, { valuesAs }: ApplicationOptions): Difference[] {
   const { traits, chart } = source
-  const out: string[] = []
-  if (traits.tests > 0) out.push(`Argo CD does not run the chart's tests (${traits.tests})`)
-  if (source.smokeChecks > 0) out.push(`Argo CD does not run the smoke checks (${source.smokeChecks})`)
-  out.push('Argo CD does not roll back a failed sync: the next commit mends it')
-  for (const event of ['pre-rollback', 'post-rollback']) if (traits.hooks.has(event)) out.push(`Argo CD never runs the ${event} hooks: ${traits.hooks.get(event)!.join(', ')}`)
+  const out = new Differences()
+  if (traits.tests > 0) out.add('no-tests', `Argo CD does not run the chart's tests (${traits.tests})`)
+  if (source.smokeChecks > 0) out.add('no-smoke-checks', `Argo CD does not run the smoke checks (${source.smokeChecks})`)
+  out.add('no-rollback', 'Argo CD does not roll back a failed sync: the next commit mends it')
+  for (const event of ['pre-rollback', 'post-rollback']) if (traits.hooks.has(event)) out.add('hooks-left-out', `Argo CD never runs the ${event} hooks: ${traits.hooks.get(event)!.join(', ')}`)
   for (const [when, sync] of [['pre', 'PreSync'], ['post', 'PostSync']] as const) {
     const install = traits.hooks.get(`${when}-install`) ?? []
     const upgrade = traits.hooks.get(`${when}-upgrade`) ?? []
     const once = [...install.filter((h) => !upgrade.includes(h)), ...upgrade.filter((h) => !install.includes(h))]
-    if (once.length > 0) out.push(`Argo CD runs ${when}-install and ${when}-upgrade hooks alike, in every sync as ${sync}: ${[...new Set(once)].join(', ')}`)
+    if (once.length > 0) out.add('hooks-in-every-sync', `Argo CD runs ${when}-install and ${when}-upgrade hooks alike, in every sync as ${sync}: ${[...new Set(once)].join(', ')}`)
   }
-  if (traits.lookups > 0) out.push(`templates look objects up (${traits.lookups} times): Argo CD renders without a cluster, and they find nothing`)
-  for (const template of traits.changing) out.push(`${template} renders differently each time: Argo CD will see it out of sync after every refresh, and passwords made there change with every sync`)
-  if (valuesAs === 'inline') for (const path of nullPaths(source.values)) out.push(`${path} is null: kubectl apply drops it from the Application without --server-side, and the default stays`)
-  if (valuesAs === 'inline') for (const template of traits.retyped) out.push(`${template} renders otherwise once the values of --set are YAML, where whole numbers are floats`)
-  if (valuesAs === 'inline' && source.files.length > 0) out.push('the values are a copy: changes of the values files do not reach the cluster before this is written again')
-  if (chart.kind === 'oci') out.push('Argo CD asks for the registry as a Helm repository with enableOCI: true')
-  if (chart.kind === 'oci' && chart.digest !== undefined) out.push(`Argo CD takes the chart by its tag ${chart.version}, not by its digest`)
-  return out
+  if (traits.lookups > 0) out.add('no-lookup', `templates look objects up (${traits.lookups} times): Argo CD renders without a cluster, and they find nothing`)
+  for (const template of traits.changing) out.add('changing-templates', `${template} renders differently each time: Argo CD will see it out of sync after every refresh, and passwords made there change with every sync`)
+  if (valuesAs === 'inline') for (const path of nullPaths(source.values)) out.add('null-values', `${path} is null: kubectl apply drops it from the Application without --server-side, and the default stays`)
+  if (valuesAs === 'inline') for (const template of traits.retyped) out.add('retyped-values', `${template} renders otherwise once the values of --set are YAML, where whole numbers are floats`)
+  if (valuesAs === 'inline' && source.files.length > 0) out.add('copied-values', 'the values are a copy: changes of the values files do not reach the cluster before this is written again')
+  if (chart.kind === 'oci') out.add('registry-settings', 'Argo CD asks for the registry as a Helm repository with enableOCI: true')
+  if (chart.kind === 'oci' && chart.digest !== undefined) out.add('chart-by-tag', `Argo CD takes the chart by its tag ${chart.version}, not by its digest`)
+  return out.all
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import { nullPaths, objectName, unsupported, type ServiceSource, type Written } from './service-source.ts'
+import { Differences, nullPaths, objectName, unsupported, type Difference, type ServiceSource, type Written } from './service-source.ts'
 
 export interface FluxOptions {
   readonly name?: string
@@ -68,7 +68,7 @@ export function fluxObjects(source: ServiceSource, options: FluxOptions): Writte
       ...(Object.keys(values).length === 0 ? {} : { values }),
     },
   }
-  return { objects: [origin, ...maps, release] as unknown as KubeObject[], warnings: warnings(source, options) }
+  return { objects: [origin, ...maps, release] as unknown as KubeObject[], differences: differences(source, options) }
 }
 
 interface Meta { readonly name: string; readonly namespace: string }
@@ -121,17 +121,17 @@ function duration(milliseconds: number): string {
 }
 
 /** What Flux does otherwise than Pintle. */
-function warnings(source: ServiceSource, options: FluxOptions): string[] {
+function differences(source: ServiceSource, options: FluxOptions): Difference[] {
   const { traits } = source
-  const out: string[] = []
-  if (source.smokeChecks > 0) out.push(`Flux does not run the smoke checks (${source.smokeChecks})`)
-  for (const f of traits.foreignFields.filter((x) => x.pointer.includes('*'))) out.push(`Flux cannot ignore ${f.pointer} of ${f.kind}/${f.name} alone (${f.why}): drift of the whole object is ignored`)
-  for (const template of traits.changing) out.push(`${template} renders differently each time: what was reviewed is not what Flux applies`)
-  if (traits.hasCrds) out.push('Flux installs the CRDs of crds/ and does not upgrade them (upgrade.crds: Skip), as Helm does')
+  const out = new Differences()
+  if (source.smokeChecks > 0) out.add('no-smoke-checks', `Flux does not run the smoke checks (${source.smokeChecks})`)
+  for (const f of traits.foreignFields.filter((x) => x.pointer.includes('*'))) out.add('whole-object-ignored', `Flux cannot ignore ${f.pointer} of ${f.kind}/${f.name} alone (${f.why}): drift of the whole object is ignored`)
+  for (const template of traits.changing) out.add('changing-templates', `${template} renders differently each time: what was reviewed is not what Flux applies`)
+  if (traits.hasCrds) out.add('crds-not-upgraded', 'Flux installs the CRDs of crds/ and does not upgrade them (upgrade.crds: Skip), as Helm does')
   if (options.valuesAs === 'inline') {
-    for (const path of nullPaths(source.values)) out.push(`${path} is null: kubectl apply drops it from the HelmRelease without --server-side, and the default stays`)
-    for (const template of traits.retyped) out.push(`${template} renders otherwise once the values of --set are YAML, where whole numbers are floats`)
-    if (source.files.length > 0) out.push('the values are a copy: changes of the values files do not reach the cluster before this is written again')
+    for (const path of nullPaths(source.values)) out.add('null-values', `${path} is null: kubectl apply drops it from the HelmRelease without --server-side, and the default stays`)
+    for (const template of traits.retyped) out.add('retyped-values', `${template} renders otherwise once the values of --set are YAML, where whole numbers are floats`)
+    if (source.files.length > 0) out.add('copied-values', 'the values are a copy: changes of the values files do not reach the cluster before this is written again')
   }
-  return out
+  return out.all
 }

@@ -47,10 +47,31 @@ export interface ServiceSource {
   readonly smokeChecks: number
 }
 
+/** What a controller does otherwise than Pintle. */
+export interface Difference {
+  /** By which it is accepted: see docs/gitops.md. */
+  readonly id: DifferenceId
+  readonly message: string
+}
+
+export const differenceIds = [
+  'no-tests', 'no-smoke-checks', 'no-rollback', 'hooks-left-out', 'hooks-in-every-sync', 'no-lookup', 'changing-templates', 'retyped-values', 'null-values', 'copied-values', 'registry-settings', 'chart-by-tag', 'whole-object-ignored', 'crds-not-upgraded',
+  'uncommitted',
+] as const
+export type DifferenceId = (typeof differenceIds)[number]
+
 /** Objects to commit, and what they do not say that Pintle would do. */
 export interface Written {
   readonly objects: readonly KubeObject[]
-  readonly warnings: readonly string[]
+  readonly differences: readonly Difference[]
+}
+
+/** Collects differences. */
+export class Differences {
+  readonly all: Difference[] = []
+  add(id: DifferenceId, message: string): void {
+    this.all.push({ id, message })
+  }
 }
 
 /** @returns the error for what a controller cannot be told */

@@ -9,8 +9,8 @@ const argo: ApplicationOptions = { namespace: 'argocd', project: 'default', dest
 const flux: FluxOptions = { interval: '10m', valuesAs: 'inline', valuesFrom: [] }
 const spec = (source: ServiceSource, options: Partial<ApplicationOptions> = {}) => argocdApplication(source, { ...argo, ...options }).objects[0]!.spec as Record<string, any>
 const fluxOf = (source: ServiceSource, options: Partial<FluxOptions> = {}) => {
-  const { objects, warnings } = fluxObjects(source, { ...flux, ...options })
-  return { origin: objects[0]! as any, release: objects.at(-1)!.spec as Record<string, any>, objects, warnings }
+  const { objects, differences } = fluxObjects(source, { ...flux, ...options })
+  return { origin: objects[0]! as any, release: objects.at(-1)!.spec as Record<string, any>, objects, warnings: differences.map((d) => d.message) }
 }
 const message = (run: () => unknown): string => {
   try {
@@ -55,10 +55,10 @@ describe('an Argo CD Application', () => {
     expect(spec(services['a chart of a repository without values']!).ignoreDifferences).toBeUndefined()
   })
   it('tells everything that Argo CD does otherwise', () => {
-    const told = argocdApplication(service(), argo).warnings.join('\n')
+    const told = argocdApplication(service(), argo).differences.map((d) => d.message).join('\n')
     for (const word of ['tests (1)', 'smoke checks (1)', 'roll back', 'pre-rollback hooks: undo', 'PreSync: migrate', 'look objects up', 'secret.yaml renders differently']) expect(told).toContain(word)
-    expect(argocdApplication(service(), { ...argo, valuesAs: 'inline' }).warnings.join('\n')).toContain('are a copy')
-    expect(argocdApplication(services['a chart of a repository without values']!, argo).warnings).toEqual(['Argo CD does not roll back a failed sync: the next commit mends it'])
+    expect(argocdApplication(service(), { ...argo, valuesAs: 'inline' }).differences.map((d) => d.message).join('\n')).toContain('are a copy')
+    expect(argocdApplication(services['a chart of a repository without values']!, argo).differences).toEqual([{ id: 'no-rollback', message: 'Argo CD does not roll back a failed sync: the next commit mends it' }])
   })
   it.each([
     ['encrypted', { path: 's.yaml', inGit: 's.yaml', text: '', unreadable: 'encrypted with SOPS' }, /s\.yaml is encrypted/],

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { PintleError } from '../../errors/index.ts'
-import { chartTraits, gitOrigin, inRepository, unsupported, type ChartOrigin, type ServiceSource, type ValuesFile, type Written } from '../../delivery/gitops/index.ts'
+import { PintleError, nearest } from '../../errors/index.ts'
+import { chartTraits, differenceIds, gitOrigin, inRepository, unsupported, type ChartOrigin, type Difference, type ServiceSource, type ValuesFile, type Written } from '../../delivery/gitops/index.ts'
 import { readLock, readProject } from '../../delivery/plan/index.ts'
 import { readRepositories } from '../../charts/registry/index.ts'
 import { marshal, marshalPlain, parseDocument, unmarshal, type Json } from '../../language/yaml/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
 import { chartFlags, timeoutFlag, valueFlags } from './flag-sets.ts'
-import type { FlagSpec } from './flags.ts'
+import { usage, type FlagSpec } from './flags.ts'
 import { refuseSecrets } from './refuse-secrets.ts'
 import { targetOf, type Target } from './release-target.ts'
 import { goJson } from './structured.ts'
@@ -24,6 +24,7 @@ export const gitopsFlags: readonly FlagSpec[] = [
   { name: 'revision', type: 'string', usage: 'branch or commit; the branch that is checked out when left out', completes: [] },
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'strict', type: 'bool', usage: 'refuse (exit code 5) where the controller would do anything otherwise' },
+  { name: 'accept', type: 'strings', usage: 'differences that are fine, by their ids: no word about them', completes: [...differenceIds] },
   { name: 'output', short: 'o', type: 'string', default: 'yaml', choices: ['yaml', 'json'], usage: 'output format: yaml, json' },
   timeoutFlag, ...valueFlags, ...chartFlags,
 ]
@@ -32,7 +33,7 @@ export const gitopsFlags: readonly FlagSpec[] = [
  * Everything of a service that a controller is told.
  * @throws PintleError gitops.unsupported, rule.refused for secrets in values, and all of loading and rendering a chart
  */
-export async function gitopsSource(context: CommandContext): Promise<{ source: ServiceSource; warnings: string[] }> {
+export async function gitopsSource(context: CommandContext): Promise<{ source: ServiceSource; differences: Difference[] }> {
   const { flags, settings, signal } = context
   const target = await targetOf(context)
   const chart = await loadInstallable(target.chart, context)
@@ -61,7 +62,7 @@ export async function gitopsSource(context: CommandContext): Promise<{ source: S
     ...(git === undefined ? {} : { git: { url: git.url, revision: git.revision } }),
   }
   for (const name of ['set-string', 'set-json', 'set-literal', 'set-file']) if (flags.list(name).length > 0 && flags.string('values-as') !== 'inline') throw unsupported(`--${name} cannot be told to the controller`, 'Use --values-as inline, or write it into a values file.')
-  return { source, warnings: uncommitted.map((path) => `${path} holds changes that are not committed: the controller does not see them`) }
+  return { source, differences: uncommitted.map((path) => ({ id: 'uncommitted', message: `${path} holds changes that are not committed: the controller does not see them` })) }
 }
 
 /** SOPS leaves its metadata beside what it encrypts. */
@@ -102,11 +103,18 @@ function repositoryUrl(config: string, reference: string): string {
 }
 
 /** Prints objects and what they do not say. @returns the exit code */
-export function printWritten({ flags, out }: CommandContext, { objects, warnings }: Written): number {
-  if (flags.bool('strict') && warnings.length > 0) {
-    throw new PintleError('rule.refused', `the controller would do otherwise:\n${warnings.map((w) => `  ${w}`).join('\n')}`, { hint: 'Without --strict these are warnings.' })
+export function printWritten({ flags, out }: CommandContext, { objects, differences }: Written): number {
+  const accepted = flags.list('accept')
+  const unknown = accepted.find((id) => !(differenceIds as readonly string[]).includes(id))
+  if (unknown !== undefined) {
+    const near = nearest(unknown, differenceIds)
+    throw usage(`--accept knows no difference ${JSON.stringify(unknown)}`, near === undefined ? `there are: ${differenceIds.join(', ')}` : `did you mean ${near}?`)
   }
-  for (const warning of warnings) out.warn(warning)
+  const open = differences.filter((d) => !accepted.includes(d.id))
+  if (flags.bool('strict') && open.length > 0) {
+    throw new PintleError('rule.refused', `the controller would do otherwise:\n${open.map((d) => `  ${d.id}: ${d.message}`).join('\n')}`, { hint: `--accept ${[...new Set(open.map((d) => d.id))].join(',')} takes them.` })
+  }
+  for (const { id, message } of open) out.warn(`${id}: ${message}`)
   if (flags.string('output') === 'json') out.line(goJson(objects.length === 1 ? objects[0] : { apiVersion: 'v1', kind: 'List', items: objects }))
   else out.write(objects.map((o) => `---\n${marshalPlain(o)}`).join(''))
   return 0

@@ -87,7 +87,7 @@ export class ReleaseNotices {
     const commit = commitOf()
     return {
       id: noticeId(target.clusterUid, namespace, name, this.#digest), phase: facts.phase, at: new Date().toISOString(), started: facts.started.toISOString(), service: name, environment: this.#environment, namespace,
-      cluster: target.context, simulated: target.simulated, operator: operator(), chart: { name: pin.chart.name, version: pin.chart.version }, images,
+      cluster: target.context || target.server, simulated: target.simulated, operator: operator(), chart: { name: pin.chart.name, version: pin.chart.version }, images,
       plan: { digest: this.#digest, add: changes.added, change: changes.changed, remove: changes.removed, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
       revision: { before: revision.before, after: facts.revision ?? revision.after }, rollback: rollback.steps,
       steps: (facts.steps ?? []).map((s) => (s.detail === undefined ? s : { ...s, detail: clean(s.detail) })),

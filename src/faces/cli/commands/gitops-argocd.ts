@@ -29,13 +29,13 @@ pintle gitops argocd shop oci://registry.example.com/charts/shop --version 1.4.2
   interrupts: 'cancel',
   async run(context) {
     const { flags } = context
-    const { source, warnings } = await gitopsSource(context)
+    const { source, differences } = await gitopsSource(context)
     const destination = flags.string('destination-name')
     if (destination === '' && flags.string('destination-server') === '') throw usage('which cluster? --destination-server or --destination-name')
     const written = argocdApplication(source, {
       namespace: flags.string('argocd-namespace'), project: flags.string('project'), valuesAs: flags.string('values-as') as 'files' | 'inline', automated: !flags.bool('manual'),
       destination: destination === '' ? { server: flags.string('destination-server') } : { name: destination }, ...(flags.string('name') === '' ? {} : { name: flags.string('name') }),
     })
-    return printWritten(context, { objects: written.objects, warnings: [...warnings, ...written.warnings] })
+    return printWritten(context, { objects: written.objects, differences: [...differences, ...written.differences] })
   },
 }

@@ -32,13 +32,13 @@ pintle gitops flux shop oci://registry.example.com/charts/shop --version 1.4.2 -
     const interval = flags.string('interval')
     if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(interval)) throw usage(`--interval is a time like 10m, not ${JSON.stringify(interval)}`)
     const valuesFrom = flags.list('values-from').map(reference)
-    const { source, warnings } = await gitopsSource(context)
+    const { source, differences } = await gitopsSource(context)
     const text = (flag: string, key: keyof FluxOptions): Partial<FluxOptions> => (flags.string(flag) === '' ? {} : { [key]: flags.string(flag) })
     const written = fluxObjects(source, {
       interval, valuesFrom, valuesAs: flags.string('values-as') as 'inline' | 'config-map', suspend: flags.bool('suspend'),
       ...text('name', 'name'), ...text('flux-namespace', 'namespace'), ...text('source-secret', 'sourceSecret'), ...text('service-account', 'serviceAccount'),
     })
-    return printWritten(context, { objects: written.objects, warnings: [...warnings, ...written.warnings] })
+    return printWritten(context, { objects: written.objects, differences: [...differences, ...written.differences] })
   },
 }
 
