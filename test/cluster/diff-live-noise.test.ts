@@ -36,6 +36,7 @@ describe.skipIf(helm === undefined)('diff --live, further', () => {
       getter: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'patch'] }, { apiGroups: [''], resources: ['secrets'], verbs: ['list'] }],
       listless: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'patch'] }],
       unsecret: [{ apiGroups: ['*'], resources: ['configmaps', 'ships', 'customresourcedefinitions', 'namespaces'], verbs: ['get', 'list', 'patch'] }],
+      blind: [{ apiGroups: ['', 'apps', 'live.example.com'], resources: ['*'], verbs: ['get', 'list', 'patch'] }],
       nobody: [],
     }
     for (const [user, rules] of Object.entries(rights)) {
@@ -100,6 +101,8 @@ describe.skipIf(helm === undefined)('diff --live, further', () => {
       expect(out).toMatch(/sea-before is a hook that changes .*\n {2}# runs: pre-upgrade, weight 5; deleted: before-hook-creation/)
       expect(out).toMatch(/ConfigMap\/sea-fresh runs: post-upgrade, post-install\n/)
       expect(out).not.toMatch(/sea-try/)
+      expect((await live('sea CHARTS/fleet2 --output html')).out).toMatch(/<h2>Hooks<\/h2>[^]*<p>ConfigMap\/sea-fresh runs: post-upgrade, post-install<\/p>/)
+      expect((await live('sea CHARTS/fleet2 --output markdown')).out).toMatch(/### Hooks\n[^]*- ConfigMap\/sea-fresh runs/)
       expect((await answer('sea CHARTS/fleet2 --no-hooks')).hooks).toEqual([])
       expect((await answer('sea CHARTS/fleet2 --include-tests --set mode=x')).hooks.map((o) => o.name)).toContain('sea-try')
     })
@@ -131,6 +134,7 @@ describe.skipIf(helm === undefined)('diff --live, further', () => {
     expect((await live(`${line} --output html`)).out).toMatch(/replicas: 3 <small>shop\/templates\/web\.yaml:6, from replicas/)
     const fields = (await answer(line)).objects.flatMap((o) => o.fields)
     expect(fields.find((f) => f.path === 'spec.replicas')!.origin).toBe('shop/templates/web.yaml:6, from replicas (--set replicas=...)')
+    expect((await run('upgrade sea CHARTS/fleet1 --origins')).err).toMatch(/--origins is for --live/)
     expect((await live('sea CHARTS/fleet1 --origins=all')).err).toMatch(/--origins is 'fields' or 'lines'/)
   })
 
@@ -160,6 +164,12 @@ describe.skipIf(helm === undefined)('diff --live, further', () => {
       // Objects that go are told, too.
       const gone = await answer('maps CHARTS/chance --kube-as-user unsecret', env)
       expect(gone.objects.find((o) => o.kind === 'Deployment')).toMatchObject({ action: 'remove', unread: true })
+    })
+    it('definitions that may not be read are said to be unknown, not missing', async () => {
+      const { out } = await live('sea CHARTS/fleet2 --kube-as-user blind')
+      expect(out).toMatch(/ports\.live\.example\.com could not be read \(.*\): whether it differs is not known/)
+      expect(out).not.toMatch(/is missing, and an upgrade/)
+      expect((await live('sea CHARTS/fleet2 --upgrade-crds --kube-as-user blind')).err).toMatch(/what the CRDs would lose could not be looked at/)
     })
     it('without any right it says so', async () => {
       expect(await live(`${line} --kube-as-user nobody`)).toMatchObject({ code: 1, out: '' })

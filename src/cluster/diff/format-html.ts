@@ -7,6 +7,8 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c
 export interface HtmlSection extends FormatOptions {
   readonly title: string
   readonly changes: ChangeSet
+  /** Said below. */
+  readonly after?: readonly string[]
 }
 
 /** The diff as one page without scripts, to be kept or sent. `notes` of an object stand below its heading. */
@@ -27,7 +29,7 @@ del,ins,span{display:block;text-decoration:none;min-height:1.4em}del{background:
 <h1>${escaped(options.title)}</h1>
 <p>${escaped(summary(changes))}</p>
 ${parts(changes, options)}
-${(options.sections ?? []).map((section) => `<h2>${escaped(section.title)}</h2>\n${parts(section.changes, section)}\n`).join('')}</body></html>
+${(options.sections ?? []).map((section) => `<h2>${escaped(section.title)}</h2>\n${parts(section.changes, section)}\n${(section.after ?? []).map((text) => `<p>${escaped(text)}</p>\n`).join('')}`).join('')}</body></html>
 `
 }
 

@@ -42,7 +42,7 @@ export function printLive(context: CommandContext, output: string, sections: rea
       return
     case 'html':
       return out.write(formatHtml(objects.changes, {
-        ...how(objects), title: `${release.namespace}/${release.name}: what would change`, sections: more.map((s) => ({ ...how(s), title: s.title, changes: s.changes })),
+        ...how(objects), title: `${release.namespace}/${release.name}: what would change`, sections: more.map((s) => ({ ...how(s), title: s.title, changes: s.changes, ...(s.after && { after: s.after }) })),
       }))
     case 'simple':
       for (const s of sections) {
@@ -51,7 +51,7 @@ export function printLive(context: CommandContext, output: string, sections: rea
       return out.line(summary(objects.changes))
     case 'json': return out.line(JSON.stringify({
       ...release, added: objects.changes.added, changed: objects.changes.changed, removed: objects.changes.removed, unchanged: objects.changes.unchanged,
-      ...Object.fromEntries(sections.map((s) => [s.key, jsonOf(s, print)])),
+      ...Object.fromEntries(sections.map((s) => [s.key, jsonOf(s, print)])), running: others.flatMap((s) => (s.key === 'hooks' ? (s.after ?? []) : [])),
     }, undefined, 2))
     default: {
       const styled = new Output({ colour: diffColour(context) ? 'always' : 'never' })

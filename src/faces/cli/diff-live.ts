@@ -52,7 +52,7 @@ export async function diffLive(context: CommandContext, session: Session): Promi
   })), redact)
   const stays = (p: PreviewedObject): boolean => p.surveyed.role === 'crd' && !flags.bool('upgrade-crds') && (current !== undefined || p.before !== undefined)
   const changes = changesOf(answered.filter((p) => !stays(p)))
-  const noted = { changes, answered, losses: flags.bool('upgrade-crds') ? await lossesOf(cluster, chart, namespace, signal) : new Map() } satisfies Noted
+  const noted = { changes, answered, losses: flags.bool('upgrade-crds') ? await lossesOf(context, session, chart) : new Map() } satisfies Noted
   const origins = flags.string('origins') === '' ? undefined : await Origins.of(context, chart, locate)
   const sections: LiveSection[] = [{ key: 'objects', title: '', changes, notes: objectNotes(noted, origins !== undefined && flags.string('origins') !== 'lines' ? origins : undefined) }]
   const hooks = flags.bool('no-hooks') ? [] : rendered.hooks.filter((hook) => !hook.events.includes('test') || flags.bool('include-tests'))
@@ -63,9 +63,11 @@ export async function diffLive(context: CommandContext, session: Session): Promi
     verbs: { add: 'is a new hook', change: 'is a hook that changes', remove: 'is a hook no longer', keep: 'is a hook', none: 'is a hook' },
     after: runningHooks(hooks, current !== undefined).map((hook) => `${hook.kind}/${hook.name} runs: ${hook.events.join(', ')}${hook.weight === 0 ? '' : `, weight ${hook.weight}`}`),
   })
+  const staying = answered.filter(stays)
   sections.push({
-    key: 'crds', title: 'CRDs that stay as they are', changes: changesOf(answered.filter(stays)), notes: objectNotes(noted, undefined),
+    key: 'crds', title: 'CRDs that stay as they are', changes: changesOf(staying.filter((p) => p.unread !== true)), notes: objectNotes(noted, undefined),
     verbs: { add: 'is missing, and an upgrade does not create it', change: 'differs, and stays as it is without --upgrade-crds', remove: 'stays', keep: 'stays', none: 'stays' },
+    after: staying.filter((p) => p.unread === true).map((p) => `${p.ref.name} could not be read (${p.unchecked}): whether it differs is not known`),
   })
   printLive(context, output, sections, { release: { name, namespace, revision: last?.version ?? 0 }, noted, ...(origins && { origins }) })
   tell(context, answered, leftOut)
@@ -90,17 +92,18 @@ function tell({ out }: CommandContext, answered: readonly PreviewedObject[], lef
 }
 
 /** What definitions would lose, by their names: an upgrade with --upgrade-crds refuses that. */
-async function lossesOf(cluster: Session['cluster'], chart: Chart, namespace: string, signal: AbortSignal): Promise<Map<string, string[]>> {
-  const out = new Map<string, string[]>()
+async function lossesOf({ out, signal }: CommandContext, { cluster, namespace }: Session, chart: Chart): Promise<Map<string, string[]>> {
+  const losses = new Map<string, string[]>()
   try {
     await requireLosslessCrds(cluster, crdFiles(chart), namespace, { signal })
   } catch (error) {
-    if (!isPintleError(error, 'rule.refused')) throw error
+    if (!isPintleError(error) || signal.aborted) throw error
+    if (error.code !== 'rule.refused') out.note(`what the CRDs would lose could not be looked at: ${error.message}`)
     for (const { ref, field, message } of (error.details?.findings ?? []) as { ref: { name: string }; field?: string; message: string }[]) {
-      out.set(ref.name, [...(out.get(ref.name) ?? []), `${field === undefined ? '' : `${field}: `}${message}`])
+      losses.set(ref.name, [...(losses.get(ref.name) ?? []), `${field === undefined ? '' : `${field}: `}${message}`])
     }
   }
-  return out
+  return losses
 }
 
 /** Only what rendering looks at. */

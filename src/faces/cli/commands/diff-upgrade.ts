@@ -56,6 +56,7 @@ pintle diff upgrade shop ./charts/shop --live --origins --ignore chart-label --o
       const { diffLive } = await import('../diff-live.ts')
       return withSession(context, async (session) => diffExitCode(context, await diffLive(context, session)))
     }
+    for (const { name } of liveFlags) if (name !== 'live' && flags.changed(name)) throw usage(`--${name} is for --live`)
     const threeWay = asked(context, 'three-way-merge', 'HELM_DIFF_THREE_WAY_MERGE', 'three way merge') || flags.bool('take-ownership')
     const normalize = asked(context, 'normalize-manifests', 'HELM_DIFF_NORMALIZE_MANIFESTS', 'normalize manifests')
     const lines = flags.changed('context') ? flags.number('context') : contextOf(process.env.HELM_DIFF_OUTPUT_CONTEXT)
