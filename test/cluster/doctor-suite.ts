@@ -188,7 +188,7 @@ export function doctorSuite(name: string, start: () => Promise<DoctorGround | un
 
     on('incidents, the checklist, credentials', async ({ admin }, ns) => {
       const found = await visit(admin, ns, [], {
-        process: { checklist: [{ item: 'On-call told', done: false }, { item: 'Tested', done: true }] },
+        process: { checklist: [{ item: 'On-call told', done: false }, { item: 'Tested', done: true }], onCallTold: false },
         config: { server: '', namespace: ns, namespaceOverridden: true, context: 'prod', tls: { insecure: false }, disableCompression: false, token: `e30.${Buffer.from(JSON.stringify({ iat: 1000, exp: 2000 })).toString('base64url')}.x` },
       }, { incidents: { command: 'echo checkout is slow' }, env: { PATH: process.env.PATH } })
       expect(check(found, 'target/open-incident')).toMatchObject({ status: 'stop', messages: ['command: checkout is slow (1)'] })

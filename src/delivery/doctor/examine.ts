@@ -4,7 +4,6 @@ import { allRules, evaluatePolicy, makePolicy, type Facts, type Policy, type Pro
 import { manifestObjects } from '../../cluster/release/index.ts'
 import { checksOf, type Check } from './check.ts'
 import { gatherTarget, type GatherOptions, type Gathered } from './gather-target.ts'
-import { onCallTold } from './settings/checklist.ts'
 import { gitopsFolders } from './stack/gitops-folders.ts'
 import { kustomizeLayers, serverlessSigns } from './stack/serverless.ts'
 import { credentialAge } from './state/credential-age.ts'
@@ -23,7 +22,7 @@ export interface ExamineOptions {
   /** The cluster, or why there is none. */
   readonly target: Omit<GatherOptions, 'service' | 'signal' | 'repository'> | { readonly none: 'context' | 'answer'; readonly why: string; readonly context: string; readonly namespace: string; readonly namespaceExplicit: boolean; readonly expected?: GatherOptions['expected'] }
   readonly config?: ClusterConfig | undefined
-  readonly process?: Pick<ProcessFacts, 'checklist' | 'owner' | 'ticket' | 'staging' | 'rollback'>
+  readonly process?: Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'staging' | 'rollback'>
   /** Of the environment. Default: the pack baseline. */
   readonly policy?: Policy
   readonly signal?: AbortSignal | undefined
@@ -51,10 +50,9 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   const call = signal === undefined ? {} : { signal }
   const gathered = 'none' in target ? undefined : await gatherTarget({ ...target, service, repository: folder, ...call })
   const age = options.config === undefined ? undefined : await credentialAge(options.config, now, 'none' in target ? undefined : target.cluster, call)
-  const told = onCallTold(process?.checklist)
   const facts: Facts = {
     environment: options.environment, service, now, run: options.run, target: { ...(gathered?.target ?? withoutCluster(options)), ...serverless },
-    ...(process && { process: { ...process, ...(told !== undefined && { onCallTold: told }) } }), ...manifestsOf(target, gathered),
+    ...(process && { process }), ...manifestsOf(target, gathered),
     ...(age?.days !== undefined && { outcome: { outcome: '', checks: [], tokenAgeDays: age.days } }),
   }
   const whole = options.policy ?? makePolicy({ pack: 'baseline', rules: allRules })

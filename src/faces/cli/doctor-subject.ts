@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Chart } from '../../charts/chart/index.ts'
-import { faultIn, type Environment } from '../../delivery/plan/index.ts'
+import { faultIn, type Environment, type Project, type Service } from '../../delivery/plan/index.ts'
 import { defaultPolicy, type PolicySettings, type RunFacts } from '../../delivery/policy/index.ts'
 import { parseBusinessHours, parseChecklist, parseIncidentSettings, readChecklistFile, type Checklist, type IncidentSettings } from '../../delivery/doctor/index.ts'
 import { isPintleError } from '../../errors/index.ts'
@@ -45,9 +45,12 @@ export function subjectOf(context: CommandContext): Subject {
 function ofProject(context: CommandContext): Subject {
   const { flags, args } = context
   const { project } = projectOf(context)
-  const config = flags.string('config')
-  const service = serviceOf(project, args[0], config)
-  const environment = environmentOf(project.environments, flags.string('environment'))
+  return subjectOfService(context, project, serviceOf(project, args[0], flags.string('config')), environmentOf(project.environments, flags.string('environment')))
+}
+
+/** @throws PintleError config.invalid for what pintle.yaml says wrongly about what is required, hours, incidents */
+export function subjectOfService(context: CommandContext, project: Project, service: Service, environment: Environment | undefined): Subject {
+  const { flags } = context
   const folder = dirname(project.file)
   const at = (...section: string[]) => faultIn(project.file, section)
   const inEnvironment = (...rest: string[]) => at('environments', environment?.name ?? '', ...rest)
@@ -59,7 +62,7 @@ function ofProject(context: CommandContext): Subject {
     service: service.name, environment: environment?.name ?? '', settings: environment, otherEnvironments: [...project.environments.keys()].filter((name) => name !== environment?.name), folder, hasChart: true,
     namespace: environment?.namespace ?? service.namespace, owner: service.owner,
     run: runFacts(context, environment, parseBusinessHours(environment?.businessHours, inEnvironment('businessHours'))),
-    checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.list('checked')),
+    checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.has('checked') ? flags.list('checked') : []),
     incidents: parseIncidentSettings(service.incidents, service.name, at('services', service.name, 'incidents')),
     policy: environment?.policy ?? defaultPolicy,
     load: () => loaded(context, () => targetFromProject(context, project, service, environment)),
@@ -68,7 +71,7 @@ function ofProject(context: CommandContext): Subject {
 
 function runFacts({ flags }: CommandContext, environment: Environment | undefined, businessHours: RunFacts['businessHours']): RunFacts {
   const ci = ciRun()?.provider
-  const breakGlass = flags.string('break-glass')
+  const breakGlass = flags.has('break-glass') ? flags.string('break-glass') : ''
   return { operator: operator(), ciRequired: environment?.requires?.from === 'ci', ...(ci !== undefined && { ci }), ...(breakGlass !== '' && { breakGlass }), ...(businessHours && { businessHours }) }
 }
 

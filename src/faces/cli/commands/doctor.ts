@@ -3,7 +3,7 @@ import { HttpClient } from '../../../charts/http/index.ts'
 import { renderChart } from '../../../charts/render/index.ts'
 import { clusterConfig, type ClusterConfig } from '../../../cluster/kube/index.ts'
 import { manifestObjects } from '../../../cluster/release/index.ts'
-import { examine, lastDrill, minimalRoles, operations, rightsOfRelease, stagingProof, type Examination, type ExamineOptions, type Operation, type PlannedRelease, type StagedParts } from '../../../delivery/doctor/index.ts'
+import { examine, minimalRoles, operations, rightsOfRelease, type Examination, type ExamineOptions, type Operation, type PlannedRelease, type StagedParts } from '../../../delivery/doctor/index.ts'
 import { crdFiles, imagesOf, loadPolicy, pin, readPlanKey, renderForCluster, type PlanKey } from '../../../delivery/plan/index.ts'
 import type { Policy } from '../../../delivery/policy/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
@@ -18,6 +18,7 @@ import { usage } from '../flags.ts'
 import { openSession } from '../session.ts'
 import { overridesOf, packOf, policyFlags } from '../policy-flags.ts'
 import { printStructured } from '../structured.ts'
+import { expectedOf, gatherOptions, processFacts } from '../target-facts.ts'
 import { versions } from '../versions.ts'
 
 /** `pintle doctor`: what stands in the way of a release. */
@@ -151,7 +152,7 @@ class Visit {
     const subject = this.#subject
     const cluster = 'cluster' in session ? session : undefined
     const config = settings.sandbox || settings.driver === 'memory' ? undefined : this.#config()
-    const expected = { context: subject.settings?.kubeContext, clusterUid: subject.settings?.cluster }
+    const expected = expectedOf(subject)
     const place = { namespace: this.#namespace(cluster), namespaceExplicit: settings.namespace !== '', expected }
     let planned: PlannedRelease | undefined
     let parts: StagedParts | undefined
@@ -163,15 +164,13 @@ class Visit {
         chartFault = chartFaultOf(error)
       }
     }
+    const { lastDrill: drill, ...process } = await processFacts(this.#context, subject, parts)
     return {
       environment: subject.environment, service: subject.service, now: this.#now, run: subject.run, folder: subject.folder, hasChart: subject.hasChart, chartFault, config, policy: await this.#policy(), signal,
-      process: { ...(subject.checklist && { checklist: subject.checklist }), ...(subject.owner !== undefined && { owner: subject.owner }), ...await this.#onRecord(parts) },
+      process: { ...process, ...(drill !== undefined && { rollback: { target: 0, steps: [], reversible: true, lastDrill: drill } }) },
       target: cluster === undefined
         ? { ...(session as Exclude<Opened, Session>), ...place, context: config?.context ?? '' }
-        : {
-            ...place, cluster: cluster.cluster, driver: cluster.records, release: subject.service, context: cluster.simulated ? cluster.context : (config?.context ?? ''), simulated: cluster.simulated, planned,
-            operations: this.#operations, createNamespace: this.#context.flags.bool('create-namespace'), incidents: subject.incidents, http, env: process.env, otherEnvironments: subject.otherEnvironments,
-          },
+        : gatherOptions(this.#context, cluster, subject, { namespace: place.namespace, planned, operations: this.#operations, http, createNamespace: this.#context.flags.bool('create-namespace') }),
     }
   }
 
@@ -180,21 +179,6 @@ class Visit {
     const { policy: settings, folder: base, environment, service } = this.#subject
     const pack = packOf(flags)
     return loadPolicy({ settings, base, environment, service, now: this.#now, overrides: overridesOf(flags, this.#now), ...(pack && { pack }) })
-  }
-
-  /** What the evidence says of the environment before, and of rollbacks. */
-  async #onRecord(parts: StagedParts | undefined): Promise<Pick<NonNullable<ExamineOptions['process']>, 'staging' | 'rollback'>> {
-    const { service, settings, folder } = this.#subject
-    if (service === '') return {}
-    const stagedIn = settings?.requires?.stagedIn
-    const { withEvidence } = await import('../open-evidence.ts')
-    return await withEvidence(this.#context, async ({ store }) => {
-      const drill = await lastDrill(store, service)
-      return {
-        ...(stagedIn !== undefined && parts !== undefined && { staging: await stagingProof(store, service, stagedIn, parts) }),
-        ...(drill !== undefined && { rollback: { target: 0, steps: [], reversible: true, lastDrill: drill } }),
-      }
-    }, folder)
   }
 
   async #render(session: Session | undefined): Promise<{ planned: PlannedRelease; parts: StagedParts }> {

@@ -1,0 +1,48 @@
+import type { HttpClient } from '../../charts/http/index.ts'
+import { gatherTarget, lastDrill, onCallTold, stagingProof, type GatherOptions, type Operation, type PlannedRelease, type StagedParts } from '../../delivery/doctor/index.ts'
+import type { PreparedRelease } from '../../delivery/plan/index.ts'
+import type { ManifestFacts, ProcessFacts, RunFacts, TargetFacts } from '../../delivery/policy/index.ts'
+import type { CommandContext, Session } from './command.ts'
+import { contextName } from './context-name.ts'
+import type { Subject } from './doctor-subject.ts'
+import { withEvidence } from './open-evidence.ts'
+import { recordsFor } from './records.ts'
+
+/** What gathering facts about a target takes, of a service and an open cluster. */
+export function gatherOptions(context: CommandContext, session: Session, subject: Subject, more: Pick<GatherOptions, 'namespace' | 'planned' | 'operations' | 'http'> & { createNamespace?: boolean }): Omit<GatherOptions, 'signal' | 'repository'> {
+  return {
+    ...more, cluster: session.cluster, driver: recordsFor(session, more.namespace, context.settings.driver), service: subject.service, release: subject.service, context: contextName(context.settings, session), simulated: session.simulated,
+    namespaceExplicit: context.settings.namespace !== '' || subject.namespace !== undefined, expected: expectedOf(subject), incidents: subject.incidents, env: process.env, otherEnvironments: subject.otherEnvironments,
+  }
+}
+
+export const expectedOf = ({ settings }: Subject): NonNullable<GatherOptions['expected']> => ({ context: settings?.kubeContext, clusterUid: settings?.cluster })
+
+/** Owner, checklist, and what the evidence says of the environment before and of rollbacks. */
+export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined): Promise<Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'staging'> & { lastDrill?: string }> {
+  const { checklist, owner, service, settings, folder } = subject
+  const told = onCallTold(checklist)
+  const base = { ...(checklist && { checklist }), ...(told !== undefined && { onCallTold: told }), ...(owner !== undefined && { owner }) }
+  if (service === '') return base
+  const stagedIn = settings?.requires?.stagedIn
+  return await withEvidence(context, async ({ store }) => {
+    const drill = await lastDrill(store, service)
+    return { ...base, ...(stagedIn !== undefined && parts !== undefined && { staging: await stagingProof(store, service, stagedIn, parts) }), ...(drill !== undefined && { lastDrill: drill }) }
+  }, folder)
+}
+
+/** All that the rules of a plan read about where a release goes, who releases it and how, beside what is released. Changes nothing. */
+export async function targetFacts(context: CommandContext, session: Session, subject: Subject, { prepared, request }: PreparedRelease, http: HttpClient): Promise<{
+  run: RunFacts; target: TargetFacts; process: Awaited<ReturnType<typeof processFacts>>; quota?: ManifestFacts['quota']
+}> {
+  const { rendered } = prepared
+  const planned: PlannedRelease = { chart: rendered.chart.metadata.name, manifest: rendered.manifest, hooks: rendered.hooks, crds: prepared.crds.map((c) => c.text) }
+  // On failure an upgrade is rolled back, an installation removed.
+  const operations: Operation[] = [...(prepared.current === undefined ? ['install', 'uninstall'] as const : ['upgrade', 'rollback'] as const), 'diff', ...(request.settings.skipTests ? [] : ['test'] as const)]
+  const options = gatherOptions(context, session, subject, { namespace: prepared.namespace, planned, operations, http, createNamespace: request.settings.createNamespace })
+  const [{ target, quota }, process] = await Promise.all([
+    gatherTarget({ ...options, repository: subject.folder, signal: context.signal }),
+    processFacts(context, subject, { chart: request.pin.chart.digest, images: prepared.images.after, values: request.pin.values.map(({ path, digest }) => ({ path, digests: [digest] })) }),
+  ])
+  return { run: subject.run, target: { ...target, serverless: [] }, process, ...(quota && { quota }) }
+}
