@@ -80,6 +80,25 @@ describe('telling of a release', () => {
     expect(err + kept()).not.toContain('s3cr3t')
   })
 
+  it('what a check repeats of a secret is taken out before anybody is told', async () => {
+    const told: string[] = []
+    const hook = await fakeServer(({ text }) => {
+      told.push(text)
+      return {}
+    })
+    const word = 'pa55-of-the-chart-word'
+    project(`[{webhook: "${hook.url}"}]`, `    smoke: [{run: "echo key ${word} ${Buffer.from(word).toString('base64')}; exit 3"}]\n`)
+    const args = ['release', 'shop', '--stable-for', '0s', '--set', 'image=web:7']
+    const { code } = await pintle(...args, '--approve-digest', digestOf((await pintle(...args)).out))
+    expect(code).toBe(1)
+    const last = JSON.parse(told.at(-1)!) as { phase: string; reason: string; steps: { kind: string; detail?: string }[] }
+    expect(last.phase).toBe('failed')
+    // The command line of a check is its name, and stands in pintle.yaml; what it printed is not shown.
+    const detail = last.steps.find((step) => step.kind === 'smoke')!.detail!
+    expect(detail).toContain('REDACTED')
+    for (const text of [detail, last.reason.split(': ').slice(1).join(': ')]) expect(text.replace(/echo .*?; exit 3/, '')).not.toMatch(new RegExp(`pa55|${Buffer.from(word).toString('base64')}`))
+  })
+
   it('nobody is told of a simulated cluster unasked', async () => {
     const slack = await fakeSlack(token)
     project(`[{slack: "#deploys", api: "${slack.url}"}]`)

@@ -13,3 +13,18 @@ test('the manifests are read when the first text comes', () => {
   const clean = secretCleaner(() => { reads++; return [] })
   expect([clean(''), reads, clean('x'), clean('y'), reads]).toEqual(['', 0, 'x', 'y', 1])
 })
+
+test('takes them out of base64, by themselves and within something longer, at every place', () => {
+  const value = 'pa55-w0rd/+of?the>chart~'
+  const clean = secretCleaner(() => [`apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: '${value}'}\n`])
+  for (let before = 0; before < 7; before++) {
+    for (let after = 0; after < 4; after++) {
+      const text = `${'<'.repeat(before)}${value}${'>'.repeat(after)}`
+      for (const form of ['base64', 'base64url'] as const) {
+        const left = Buffer.from(clean(Buffer.from(text).toString(form)).replaceAll('REDACTED', ''), form).toString('latin1')
+        for (let i = 0; i + 4 <= value.length; i++) expect(left, `${before} ${after} ${form}`).not.toContain(value.slice(i, i + 4))
+      }
+    }
+  }
+  expect(clean(`key ${Buffer.from(value).toString('base64')}.`)).toBe('key REDACTED.')
+})
