@@ -69,10 +69,13 @@ export async function survey(options: SurveyOptions): Promise<SurveyedObject[]> 
   return [...crds.map(seen('crd')), ...targets.map(seen('target')), ...unserved, ...hooks.map(seen('hook')), ...gone.map(seen('removed'))]
 }
 
-/** The release's part of the live object, as this revision and the last have it; undefined when there is none. Holds secrets. */
-export function ownedOf({ live, base, resource, role }: SurveyedObject): OwnedFields | undefined {
+/**
+ * The release's part of the live object; undefined when there is none. Holds secrets.
+ * @param serverSide the server's books tell what is the release's; else what the last manifest has is, too
+ */
+export function ownedOf({ live, base, resource, role }: SurveyedObject, serverSide: boolean): OwnedFields | undefined {
   if (live === undefined) return undefined
-  return ownedFields(live, [...(role === 'removed' ? [] : [resource.object]), ...(base === undefined ? [] : [base])])
+  return ownedFields(live, [...(role === 'removed' ? [] : [resource.object]), ...(base === undefined || serverSide ? [] : [base])])
 }
 
 function unmapped(object: KubeObject, source: string | undefined): Resource {

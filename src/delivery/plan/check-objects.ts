@@ -28,6 +28,7 @@ export async function checkObjects(options: CheckObjectsOptions): Promise<Refusa
   const { cluster, planned, frozen, history, key, begun, signal } = options
   const { name, namespace } = planned
   const { current } = baseOf(history)
+  const serverSide = planned.applyMethod === 'ssa'
   const surveying: SurveyOptions = {
     cluster, namespace, name, manifest: frozen.manifest, previous: current?.record.manifest ?? '', history, hooks: runningHooks(frozen.hooks, current !== undefined), crds: frozen.crds, ...(signal && { signal }),
   }
@@ -42,14 +43,14 @@ export async function checkObjects(options: CheckObjectsOptions): Promise<Refusa
     if (was.length === 0 && is.every((s) => s.role === 'removed' && s.live === undefined)) continue
     if (!sameBytes(was, is, key)) refusals.push({ refusal: { id: 'plan/bytes-differ', release: name, ...refOf(was[0], is[0]), message: `${keyText} would be sent otherwise than planned` } })
     const [one, other] = [was[0], is[0]]
-    const why = one === undefined || other === undefined ? undefined : staleness(one, other, key)
+    const why = one === undefined || other === undefined ? undefined : staleness(one, other, serverSide, key)
     if (why !== undefined && one !== undefined) {
       const id = one.action === 'crd' && why.id !== 'stale/object-unreadable' ? 'stale/crd-changed' : why.id
       refusals.push({ refusal: { id, release: name, object: one.ref, message: `${objectText(one.ref)} ${why.message}` }, ...(other && { surveyed: other }) })
     }
   }
   if (!refusals.some((r) => mayBeOurs(r, begun))) return refusals.map((r) => r.refusal)
-  const ours = await asPlanned(surveying, planned.applyMethod === 'ssa')
+  const ours = await asPlanned(surveying, serverSide)
   return refusals.filter((r) => !(mayBeOurs(r, begun) && r.surveyed !== undefined && ours(r.surveyed))).map((r) => r.refusal)
 }
 
@@ -65,12 +66,12 @@ function sameBytes(was: readonly PlannedObject[], is: readonly SurveyedObject[],
   return was.length === is.length && was.every(({ digest }, i) => digest === (texts[i] === '' ? '' : digest.startsWith('hmac-') ? key.digest(texts[i]!) : sha256(texts[i]!)))
 }
 
-function staleness(was: PlannedObject, is: SurveyedObject, key: PlanKey): Pick<Refusal, 'id' | 'message'> | undefined {
+function staleness(was: PlannedObject, is: SurveyedObject, serverSide: boolean, key: PlanKey): Pick<Refusal, 'id' | 'message'> | undefined {
   const isHook = was.action === 'hook'
   if (is.failure !== undefined) return { id: 'stale/object-unreadable', message: `cannot be read: ${(is.failure as Error).message}` }
   // A hook is made anew whatever an earlier run left of it, and may be cleaned away at any time.
   if (isHook && (is.live === undefined || is.live.metadata.annotations?.['helm.sh/hook'] !== undefined)) return undefined
-  const live = liveState(is, key)
+  const live = liveState(is, serverSide, key)
   if (was.live === undefined) return live === undefined ? undefined : { id: 'stale/object-appeared', message: 'exists now and did not when the plan was made' }
   if (live === undefined) return { id: 'stale/object-gone', message: 'existed when the plan was made and is gone' }
   if (live.uid !== was.live.uid) return { id: 'stale/object-replaced', message: 'was deleted and made anew' }

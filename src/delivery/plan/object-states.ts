@@ -15,10 +15,10 @@ export function sentDigest({ role, resource: { object } }: SurveyedObject, key: 
 }
 
 /** The live object, by what identifies it and by what of it is the release's. */
-export function liveState(surveyed: SurveyedObject, key: PlanKey): PlannedLive | undefined {
+export function liveState(surveyed: SurveyedObject, serverSide: boolean, key: PlanKey): PlannedLive | undefined {
   const { live } = surveyed
   if (live === undefined) return undefined
-  return { uid: live.metadata.uid ?? '', resourceVersion: live.metadata.resourceVersion ?? '', owned: key.digest(canonicalJson(ownedOf(surveyed))) }
+  return { uid: live.metadata.uid ?? '', resourceVersion: live.metadata.resourceVersion ?? '', owned: key.digest(canonicalJson(ownedOf(surveyed, serverSide))) }
 }
 
 /** Names one object of a plan among those of its release. */

@@ -29,7 +29,7 @@ export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, key: Plan
   const actions = new Map(plan.changes.objects.map((o) => [refKey({ ...o, metadata: { name: o.name, ...(o.namespace !== undefined && { namespace: o.namespace }) } }), o.action]))
   const planned = (roles: readonly string[]): PlannedObject[] => plan.previewed.filter((p) => roles.includes(p.surveyed.role)).map((p) => {
     const { role, resource: { object, ref } } = p.surveyed
-    const live = liveState(p.surveyed, key)
+    const live = liveState(p.surveyed, plan.serverSide, key)
     const action = role === 'hook' || role === 'crd' ? role : role === 'removed' ? (p.kept ? 'keep' : 'remove') : (actions.get(refKey(object)) ?? 'add')
     return { ref, ...(p.source !== undefined && { source: p.source }), action, digest: sentDigest(p.surveyed, key, marks), ...(live && { live }) }
   })

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import type { KubeObject } from '../../cluster/kube/index.ts'
+import { PlanKey, SecretMarks } from './index.ts'
+
+const marks = new SecretMarks(new PlanKey(new Uint8Array(32).fill(3)))
+const object = (more: object): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, ...more })
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+it('knows values of Secrets wherever they are repeated, and in which spelling', () => {
+  marks.learn(object({ kind: 'Secret', data: { a: base64('hunter2-of-data') }, stringData: { b: 'quote"d & more' } }))
+  const mark = marks.clean('hunter2-of-data')
+  expect(mark).toMatch(/^REDACTED \([0-9a-f]{8}\)$/)
+  for (const text of ['hunter2-of-data', 'x hunter2-of-data y', base64('hunter2-of-data'), base64('u:hunter2-of-data'), base64('us:hunter2-of-data!'), JSON.stringify({ a: 'quote"d & more' }), encodeURIComponent('quote"d & more')]) {
+    expect(marks.holds(text)).toBe(true)
+    expect(marks.clean(text)).not.toMatch(/hunter2|quote/)
+  }
+  expect(marks.holds('nothing of it')).toBe(false)
+  // Equal values have equal marks, others have others, another key gives others.
+  expect(marks.clean('hunter2-of-data')).toBe(mark)
+  const other = new SecretMarks(PlanKey.random(), marks.known)
+  expect(other.holds('hunter2-of-data')).toBe(true)
+  expect(other.clean('hunter2-of-data')).not.toBe(mark)
+})
+
+it('shows an object without them, with its name', () => {
+  const shown = marks.shown(object({ metadata: { name: 'hunter2-of-data', annotations: { note: 'has hunter2-of-data' } }, data: { a: 'x=hunter2-of-data', n: 1 } }))
+  expect(shown.metadata.name).toBe('hunter2-of-data')
+  expect(JSON.stringify([shown.metadata.annotations, shown.data])).not.toContain('hunter2')
+  expect(shown.data.n).toBe(1)
+})
+
+it('takes what stands under the name of a secret for one, also when it is short', () => {
+  const env = object({ kind: 'Pod', spec: { containers: [{ name: 'main', env: [{ name: 'DB_PASSWORD', value: 'pw1!' }, { name: 'LEVEL', value: 'debug' }] }] } })
+  const fresh = new SecretMarks(PlanKey.random())
+  expect(fresh.learn(env)).toBe(true)
+  const [first, second] = fresh.shown(env).spec.containers[0].env
+  expect(first).toEqual({ name: 'DB_PASSWORD', value: expect.stringMatching(/^REDACTED/) })
+  expect(second).toEqual({ name: 'LEVEL', value: 'debug' })
+  expect(fresh.learn(object({ data: { level: 'debug' } }))).toBe(false)
+})
