@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
 import { longestEnvelope } from '../envelope-file.ts'
@@ -35,11 +35,12 @@ export function readApprovalDocuments(paths: readonly string[]): { name: string;
   })
 }
 
-/** What is too large to be an approval, or cannot be read, is no JSON and is reported as such. */
+/** What is too large to be an approval, is no file or cannot be read, is no JSON and is reported as such. */
 function textOf(path: string): string {
   try {
-    const { size } = statSync(path)
-    return lstatSync(path).isDirectory() || size > longestEnvelope ? '' : readFileSync(path, 'utf8')
+    const found = statSync(path)
+    // A pipe would be waited for.
+    return !found.isFile() || found.size > longestEnvelope ? '' : readFileSync(path, 'utf8')
   } catch {
     return ''
   }

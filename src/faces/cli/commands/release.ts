@@ -3,6 +3,7 @@ import { PlanKey, changesAnything, checkPlan, makePlan, refusedPlan, reviewDiges
 import { applyRun } from '../apply-run.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { evidenceFlag } from '../evidence-flag.ts'
+import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
 import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { requirePlannable } from '../plan-refusals.ts'
 import { chartLoader, pinnedImages, planningFlags, readTarget, refused, sessionTarget } from '../plan-request.ts'
@@ -30,7 +31,7 @@ pintle release shop ./charts/shop -f values-prod.yaml -n shop`,
     ...planningFlags,
     { name: 'approve-digest', type: 'string', usage: 'digest of the reviewed plan' },
     { name: 'plan-only', type: 'bool', usage: 'stop after the plan; exit code 2 when it changes something' },
-    evidenceFlag,
+    evidenceFlag, signKeyFlag,
     { name: 'context-lines', type: 'int', default: 3, usage: 'unchanged lines shown around a change' },
     timeoutFlag, ...carefulFlags, ...valueFlags, ...chartFlags,
   ],
@@ -79,12 +80,13 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     out.line(`Plan digest: ${digest}`)
     if (flags.bool('plan-only')) return 2
 
+    const signer = await evidenceSigner(context)
     const review = await reviewed(context, target, plan, digest, () => tellWaiting(context, made.plan, digest))
     writeLock(lockPath, target.lockKey, inUse)
     // Reviewing takes time: what was planned over must still be there.
     const checked = await checkPlan({ plan: { ...made, digest }, key, cluster: session.cluster, driver, version: versions.pintle, signal })
     if (checked.refusals.length > 0) throw refusedPlan(checked.refusals)
-    return await applyRun({ context, session, checked, digest, environment: target.environment, review, base: target.base })
+    return await applyRun({ context, session, checked, digest, environment: target.environment, review, ...(signer && { signer }), base: target.base })
   })
 }
 
