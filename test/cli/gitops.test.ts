@@ -1,6 +1,8 @@
 /** `pintle gitops commit` from the built package: what it takes from pintle.yaml and pintle.lock, what it says, what it leaves alone. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { folder, runCli } from './run-cli.ts'
@@ -126,4 +128,33 @@ describe('what a controller applies', () => {
     writeFileSync(join(dir.path, 'app/values/prod.yaml'), 'n: 2\n')
     expect((await run('argocd', 'web', '-e', 'prod')).err).toContain('WARNING: uncommitted: values/prod.yaml holds changes that are not committed')
   })
+  it('a chart of a repository: its URL, exact version, values from Git through a second source; no password of the repository', async () => {
+    const packed = await runCli(['package', 'charts/web', '-d', 'packed'], { cwd: join(dir.path, 'app'), env })
+    expect(packed.code).toBe(0)
+    const archive = readFileSync(join(dir.path, 'app/packed/web-1.2.0.tgz'))
+    const server = await fakeFiles((path) => (path === '/index.yaml' ? `apiVersion: v1\nentries:\n  web:\n  - {apiVersion: v2, name: web, version: 1.2.0, urls: [web-1.2.0.tgz]}\n` : path === '/web-1.2.0.tgz' ? archive : undefined))
+    try {
+      expect((await run('argocd', 'shop', 'nope/web')).code).toBe(1)
+      expect((await runCli(['repo', 'add', 'acme', server.url, '--username', 'u', '--password', 'hunter2'], { cwd: join(dir.path, 'app'), env })).code).toBe(0)
+      const argo = await run('argocd', 'shop', 'acme/web', '--version', '1.2.0', '-f', 'values/prod.yaml', '-n', 'shop', '--accept', 'no-rollback,uncommitted')
+      expect([argo.code, argo.err]).toEqual([0, ''])
+      expect(argo.out).toMatch(new RegExp(`sources:\\n {2}- chart: web\\n {4}helm:\\n {6}releaseName: shop\\n {6}valueFiles:\\n {6}- \\$values/values/prod\\.yaml\\n {4}repoURL: ${server.url}\\n {4}targetRevision: 1\\.2\\.0\\n {2}- ref: values`))
+      const flux = await run('flux', 'shop', 'acme/web', '--version', '1.2.0', '-f', 'values/prod.yaml', '-n', 'shop', '--source-secret', 'acme')
+      expect(flux.out).toMatch(new RegExp(`kind: HelmRepository[\\s\\S]*secretRef:\\n {4}name: acme\\n {2}url: ${server.url}[\\s\\S]*version: 1\\.2\\.0`))
+      expect(argo.out + flux.out).not.toContain('hunter2')
+      expect((await run('flux', 'shop', `${server.url}/web-1.2.0.tgz`)).err).toMatch(/is the URL of an archive/)
+    } finally {
+      server.close()
+    }
+  })
 })
+
+async function fakeFiles(file: (path: string) => string | Uint8Array | undefined): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const content = file(request.url!)
+    response.writeHead(content === undefined ? 404 : 200)
+    response.end(content)
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() }
+}

@@ -80,7 +80,7 @@ function sourceObject(source: ServiceSource, { interval, sourceSecret }: FluxOpt
   if (chart.kind === 'repository') return { ...head, kind: 'HelmRepository', spec: { interval, url: chart.url, ...secret } }
   if (chart.kind === 'oci') {
     const layerSelector = { mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', operation: 'copy' }
-    return { ...head, kind: 'OCIRepository', spec: { interval, url: chart.url, layerSelector, ref: { tag: chart.version.replaceAll('+', '_'), ...(chart.digest === undefined ? {} : { digest: chart.digest }) }, ...secret } }
+    return { ...head, kind: 'OCIRepository', spec: { interval, url: chart.url, layerSelector, ref: { tag: chart.version.replaceAll('+', '_'), ...(chart.digest === undefined ? {} : { digest: chart.digest }) }, ...(chart.insecure === true ? { insecure: true } : {}), ...secret } }
   }
   if (git === undefined) throw unsupported('there is no Git repository that Flux could read', 'Run it in a clone with a remote, or name it with --repo-url.')
   const ref = /^[0-9a-f]{40,64}$/.test(git.revision) ? { commit: git.revision } : { branch: git.revision }
@@ -126,6 +126,7 @@ function differences(source: ServiceSource, options: FluxOptions): Difference[] 
   const out = new Differences()
   if (source.smokeChecks > 0) out.add('no-smoke-checks', `Flux does not run the smoke checks (${source.smokeChecks})`)
   for (const f of traits.foreignFields.filter((x) => x.pointer.includes('*'))) out.add('whole-object-ignored', `Flux cannot ignore ${f.pointer} of ${f.kind}/${f.name} alone (${f.why}): drift of the whole object is ignored`)
+  if (source.chart.kind === 'oci' && source.chart.digest === undefined) out.add('chart-by-tag', `Flux takes the chart by its tag ${source.chart.version}: \`pintle pin\` finds its digest`)
   for (const template of traits.changing) out.add('changing-templates', `${template} renders differently each time: what was reviewed is not what Flux applies`)
   if (traits.hasCrds) out.add('crds-not-upgraded', 'Flux installs the CRDs of crds/ and does not upgrade them (upgrade.crds: Skip), as Helm does')
   if (options.valuesAs === 'inline') {

@@ -23,5 +23,6 @@ export const services: Readonly<Record<string, ServiceSource>> = {
   'a chart at the root of Git, by commit': service({ chart: { kind: 'git', path: '' }, git: { url: 'https://git.example.com/acme/web.git', revision: 'a'.repeat(40) }, set: [], traits: quiet }),
   'a chart of a repository': service({ chart: { kind: 'repository', url: 'https://charts.example.com/stable', chart: 'web', version: '1.4.2' } }),
   'a chart of a repository without values': service({ chart: { kind: 'repository', url: 'https://charts.example.com', chart: 'web', version: '1.4.2' }, files: [], set: [], values: {}, traits: quiet, createNamespace: false, smokeChecks: 0 }),
+  'a chart of a registry without TLS, by tag': service({ chart: { kind: 'oci', url: 'oci://localhost:5000/web', version: '1.4.2', insecure: true } }),
   'a chart of a registry': service({ chart: { kind: 'oci', url: 'oci://registry.example.com/charts/web', version: '1.4.2+build', digest: `sha256:${'d'.repeat(64)}` } }),
 }

@@ -8,7 +8,7 @@ export type ChartOrigin =
   | { readonly kind: 'git'; /** Folder from the root of the repository, '' for the root. */ readonly path: string }
   | { readonly kind: 'repository'; readonly url: string; readonly chart: string; readonly version: string }
   /** `url` without tag: oci://registry/charts/name. */
-  | { readonly kind: 'oci'; readonly url: string; readonly version: string; readonly digest?: string }
+  | { readonly kind: 'oci'; readonly url: string; readonly version: string; readonly digest?: string; /** Plain HTTP. */ readonly insecure?: boolean }
 
 export interface GitOrigin {
   /** As it is cloned, without credentials. */

@@ -88,6 +88,9 @@ describe('Flux objects', () => {
     expect(repository.release.chart.spec).toMatchObject({ chart: 'web', version: '1.4.2', sourceRef: { kind: 'HelmRepository' } })
     const oci = fluxOf(services['a chart of a registry']!)
     expect(oci.origin).toMatchObject({ kind: 'OCIRepository', spec: { url: 'oci://registry.example.com/charts/web', ref: { tag: '1.4.2_build', digest: `sha256:${'d'.repeat(64)}` }, layerSelector: { operation: 'copy' } } })
+    expect(oci.warnings.join('\n')).not.toContain('by its tag')
+    const tagged = fluxOf(service({ chart: { kind: 'oci', url: 'oci://localhost:5000/web', version: '1.0.0', insecure: true } }))
+    expect([tagged.origin.spec.insecure, tagged.warnings.join('\n')]).toEqual([true, expect.stringContaining('by its tag 1.0.0')])
     expect([oci.release.chart, oci.release.chartRef]).toEqual([undefined, { kind: 'OCIRepository', name: 'web-prod' }])
   })
   it('release as Pintle does: name, records, back at once', () => {

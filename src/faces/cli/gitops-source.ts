@@ -81,7 +81,7 @@ function chartOrigin({ flags, args, settings }: CommandContext, target: Target, 
   const reference = args.length === 2 ? args[1]! : referenceOf(target, flags.string('config'))
   if (source?.startsWith('oci://')) {
     const digest = manifest ?? readLock(resolve(target.base, 'pintle.lock')).releases[target.lockKey]?.chart.manifest
-    return { kind: 'oci', url: source.replace(/(:[^/:@]+)?(@sha256:[0-9a-f]+)?$/, ''), version, ...(digest === undefined ? {} : { digest }) }
+    return { kind: 'oci', url: source.replace(/(:[^/:@]+)?(@sha256:[0-9a-f]+)?$/, ''), version, ...(digest === undefined ? {} : { digest }), ...(flags.bool('plain-http') ? { insecure: true } : {}) }
   }
   if (source !== undefined) {
     const url = flags.string('repo') || repositoryUrl(settings.repositoryConfig, reference)
