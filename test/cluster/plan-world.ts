@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, expect } from 'vitest'
 import { loadChart, readValues } from '../../src/charts/chart/index.ts'
 import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
-import { KubeDriver } from '../../src/cluster/release/index.ts'
+import { KubeDriver, type StorageDriver } from '../../src/cluster/release/index.ts'
 import { sha256 } from '../../src/delivery/attestation/index.ts'
 import { PlanKey, applyPlan, checkPlan, makePlan, parsePlan, pin, planText, type AppliedRelease, type CheckPlanOptions, type CheckedPlan, type DigestedPlan, type MakePlanOptions, type PlanRequest } from '../../src/delivery/plan/index.ts'
 import { recordedWrites, type Write } from './recorded-writes.ts'
@@ -34,6 +34,7 @@ export interface PlanWorldOptions {
   /** More files of the chart. */
   readonly files?: Record<string, string>
   readonly key?: PlanKey
+  readonly driver?: (namespace: string, cluster: Cluster) => StorageDriver
 }
 
 /** A chart in a folder, and what can be done with it on a cluster. */
@@ -41,9 +42,11 @@ export class PlanWorld {
   readonly key: PlanKey
   readonly namespace: string
   readonly cluster: Cluster
+  readonly driver: (namespace: string, cluster: Cluster) => StorageDriver
   readonly folder = mkdtempSync(join(tmpdir(), 'pintle-plan-'))
 
-  constructor({ cluster, namespace, files = {}, key = PlanKey.random() }: PlanWorldOptions) {
+  constructor({ cluster, namespace, files = {}, key = PlanKey.random(), driver = (where, on) => new KubeDriver(on, where) }: PlanWorldOptions) {
+    this.driver = driver
     this.cluster = cluster
     this.namespace = namespace
     this.key = key
@@ -72,14 +75,14 @@ export class PlanWorld {
   /** Makes a plan and reads it back from its text, as apply does. */
   async plan(set: readonly string[] = [], more: Partial<MakePlanOptions> = {}): Promise<DigestedPlan> {
     const made = await makePlan({
-      cluster: this.cluster, driver: (namespace, cluster) => new KubeDriver(cluster, namespace), key: this.key, lifetime: 3_600_000, tool, author: 'alice', environment: 'test', requires: { approvals: 0, approvers: [] },
+      cluster: this.cluster, driver: this.driver, key: this.key, lifetime: 3_600_000, tool, author: 'alice', environment: 'test', requires: { approvals: 0, approvers: [] },
       requests: more.requests ?? [await this.request(set)], ...more,
     })
     return parsePlan(Buffer.from(planText(made.plan).text))
   }
 
   async check(plan: DigestedPlan, more: Partial<CheckPlanOptions> = {}): Promise<CheckedPlan> {
-    return await checkPlan({ plan, key: this.key, cluster: this.cluster, driver: (namespace, cluster) => new KubeDriver(cluster, namespace), version: tool.pintle, ...more })
+    return await checkPlan({ plan, key: this.key, cluster: this.cluster, driver: this.driver, version: tool.pintle, ...more })
   }
 
   /** Checks, and applies what may be applied. */
@@ -89,7 +92,7 @@ export class PlanWorld {
     if (checked.refusals.length > 0) return { refused: checked.refusals.map((r) => `${r.id}${r.object === undefined ? '' : ` ${r.object.kind}/${r.object.name}`}`), applied: [], writes }
     const errors: unknown[] = []
     const applied = await applyPlan({
-      digest: plan.digest, checked, settings: ({ planned }) => ({ cluster, driver: new KubeDriver(cluster, planned.namespace) }),
+      digest: plan.digest, checked, settings: ({ planned }) => ({ cluster, driver: this.driver(planned.namespace, cluster) }),
       ended: async (_release, performed) => {
         if (performed.outcome !== 'deployed') errors.push(performed.error)
         return performed.outcome === 'deployed'

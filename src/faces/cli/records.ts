@@ -20,6 +20,6 @@ export function recordsOf(driver: string, cluster: Cluster, namespace: string, e
 export function recordsFor(session: Pick<Session, 'records' | 'cluster'>, namespace: string, driver: string, cluster: Cluster = session.cluster): StorageDriver {
   // In memory there is one place for all.
   if (session.records.name === 'Memory' || (session.records.namespace === namespace && cluster === session.cluster)) return session.records
-  if (session.records instanceof SqlDriver && session.records.namespace === namespace) return session.records
+  if (session.records instanceof SqlDriver) return session.records.in(namespace)
   return recordsOf(driver, cluster, namespace)
 }

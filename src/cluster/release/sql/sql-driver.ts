@@ -23,9 +23,14 @@ export class SqlDriver implements StorageDriver {
   readonly #connection: SqlConnection
 
   /** @param connection a URL or `key=value` words, as lib/pq reads them; @param env where PG* variables are looked up */
-  constructor(connection: string, namespace: string, env: Readonly<Record<string, string | undefined>> = process.env) {
+  constructor(connection: string | SqlConnection, namespace: string, env: Readonly<Record<string, string | undefined>> = process.env) {
     this.namespace = namespace
-    this.#connection = new SqlConnection(connection, env)
+    this.#connection = typeof connection === 'string' ? new SqlConnection(connection, env) : connection
+  }
+
+  /** The records of another namespace, over the same connection; closing one closes all. */
+  in(namespace: string): SqlDriver {
+    return namespace === this.namespace ? this : new SqlDriver(this.#connection, namespace)
   }
 
   async list(selector: RecordSelector, options: CallOptions & { allNamespaces?: boolean } = {}): Promise<StoredRelease[]> {
