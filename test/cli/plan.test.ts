@@ -52,6 +52,7 @@ describe('a plan', () => {
     expect(readFileSync(join(dir.path, 'one.md'), 'utf8')).toMatch(/# Plan\n[\s\S]*\| digest \| `sha256:[\s\S]*## one\/web[\s\S]*5 to add[\s\S]*```diff/)
     const unasked = await apply('one.pintle')
     expect({ code: unasked.code, err: unasked.err }).toEqual({ code: 5, err: expect.stringContaining('plan/unapproved: nobody says that it was reviewed: --approve-digest sha256:') })
+    expect(JSON.parse((await pintle('apply', 'one.pintle', '--check', '-o', 'json')).out)).toMatchObject({ applicable: true, applied: false, refusals: [], releases: [{ name: 'web', namespace: 'one', state: 'ready' }] })
     expect((await apply('one.pintle', '--check')).out).toBe('one.pintle: every precondition holds; nothing was changed\n')
     const wrong = await apply('one.pintle', '--approve-digest', `sha256:${'0'.repeat(64)}`)
     expect({ code: wrong.code, err: wrong.err }).toEqual({ code: 5, err: expect.stringContaining('plan/other-digest') })
@@ -93,6 +94,7 @@ describe('a plan', () => {
   it('is refused when its sources changed, and says which', async () => {
     await pintle('plan', 'web', './web', '-f', 'prod.yaml', '-n', 'one', '--set', 'hook=four', '-o', 'sources.pintle')
     writeFileSync(join(dir.path, 'prod.yaml'), 'color: green\n')
+    expect(JSON.parse((await pintle('apply', 'sources.pintle', '--check', '-o', 'json')).out)).toMatchObject({ applicable: false, refusals: [{ id: 'stale/values-changed', release: 'web' }] })
     expect(await apply('sources.pintle', '--yes')).toMatchObject({ code: 5, err: expect.stringMatching(/stale\/values-changed: web: prod\.yaml is not what the plan was made from[\s\S]*Make the plan again from the values/) })
     writeFileSync(join(dir.path, 'prod.yaml'), 'color: blue\n')
     expect(await apply('sources.pintle', '--yes')).toMatchObject({ code: 0 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { canonicalJson } from '../attestation/index.ts'
 import { PlanKey } from './plan-key.ts'
 import { parseClearPlan, parsePlan, planText } from './plan-text.ts'
 import { smallPlan } from './small-plan.ts'
@@ -84,4 +85,33 @@ it('opens a payload with its key, and only where it belongs', () => {
   expect([other.nonce === sealed.nonce, other.ciphertext === sealed.ciphertext]).toEqual([false, false])
   expect(key.digest('x')).toBe(new PlanKey(new Uint8Array(32).fill(7)).digest('x'))
   expect(key.digest('x')).not.toBe(PlanKey.random().digest('x'))
+})
+
+it('bears any value in any place, with an error of its own', () => {
+  const places: (readonly (string | number)[])[] = []
+  const visit = (value: unknown, path: readonly (string | number)[]): void => {
+    if (path.length > 0) places.push(path)
+    if (Array.isArray(value)) value.forEach((item, i) => visit(item, [...path, i]))
+    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) visit(item, [...path, key])
+  }
+  const whole = JSON.parse(clear) as Record<string, unknown>
+  visit(whole, [])
+  let accepted = 0
+  for (const path of places) {
+    for (const odd of [null, -1, 1e300, true, '', 'x\u0000', '__proto__', [], {}, [[]], { a: 1 }]) {
+      const copy = structuredClone(whole)
+      let at: any = copy
+      for (const step of path.slice(0, -1)) at = at[step]
+      at[path.at(-1)!] = odd
+      try {
+        parseClearPlan(Buffer.from(canonicalJson(copy)))
+        accepted++
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'plan.invalid') throw error
+      }
+    }
+  }
+  expect(places.length).toBeGreaterThan(80)
+  // Texts may be any text, and objects of a diff anything.
+  expect(accepted).toBeLessThan(places.length * 4)
 })

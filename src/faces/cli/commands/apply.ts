@@ -1,13 +1,15 @@
 import { dirname } from 'node:path'
 import { existsSync } from 'node:fs'
 import { approvalsFolder, checkApprovals, readApprovalDocuments, type ApprovalReport } from '../../../delivery/attestation/index.ts'
-import { checkPlan, readPlan, readPlanKey, refusedPlan, type DigestedPlan, type Project, type Refusal } from '../../../delivery/plan/index.ts'
+import { checkPlan, readPlan, readPlanKey, refusedPlan, type CheckedPlan, type DigestedPlan, type Project, type Refusal } from '../../../delivery/plan/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { requirementsFor, trustOf } from '../approval-policy.ts'
 import type { ApprovalTrail } from '../approval-trail.ts'
 import { applyRun, type ApplyRun } from '../apply-run.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
 import { evidenceFlag } from '../evidence-flag.ts'
+import { outputFlag } from '../flag-sets.ts'
+import { usage } from '../flags.ts'
 import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
 import { operator } from '../operator.ts'
 import { planKeyFlag } from '../plan-key-flag.ts'
@@ -15,6 +17,7 @@ import { showPlan } from '../plan-review.ts'
 import { recordsFor } from '../records.ts'
 import { projectOf } from '../release-target.ts'
 import { withSession } from '../session.ts'
+import { printStructured } from '../structured.ts'
 import { versions } from '../versions.ts'
 import { carefulFlags } from '../waiting-flags.ts'
 
@@ -38,6 +41,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
     { name: 'approval', type: 'stringArray', usage: 'file or folder of approvals (default: PLAN.approvals)' },
     { name: 'yes', short: 'y', type: 'bool', usage: 'the plan was reviewed: do not ask' },
     { name: 'check', type: 'bool', usage: 'check the preconditions and change nothing' },
+    { ...outputFlag, usage: 'with --check, output format: table, json, yaml' },
     { name: 'check-sources', type: 'string', default: 'auto', noValue: 'true', choices: ['auto', 'true', 'false'], usage: 'refuse when chart, values or lock changed: auto where they are at hand, true always, false never' },
     { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml, which says whom to trust' },
     planKeyFlag, evidenceFlag, signKeyFlag, ...carefulFlags,
@@ -47,6 +51,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
   interrupts: 'cancel',
   async run(context) {
     const { flags, out, args, signal } = context
+    if (flags.changed('output') && !flags.bool('check')) throw usage('--output says how the result of --check is printed')
     const read = readPlan(args[0]!)
     const key = readPlanKey({ file: flags.string('plan-key') })
     const project = existsSync(flags.string('config')) ? projectOf(context).project : undefined
@@ -67,17 +72,24 @@ pintle apply plan.pintle --approval approvals/ --check`,
           return refusalsOf(trail.report)
         },
       })
+      if (flags.bool('check')) return printCheck(context, read, checked)
       if (checked.refusals.length > 0) throw refusedPlan(checked.refusals)
       const run = { context, session, checked, digest: read.digest, environment: read.plan.environment, base }
-      if (flags.bool('check') && !checked.applied) {
-        out.line(`${args[0]}: every precondition holds; nothing was changed`)
-        return 0
-      }
       const signer = await evidenceSigner(context)
       const review = checked.applied ? { by: operator(), how: 'none' as const } : await reviewOf(context, read, trail?.report)
       return await applyRun({ ...run, review, plan: read.plan, ...(trail && { approvals: trail }), ...(signer && { signer }) })
     })
   },
+}
+
+/** What `--check` found: each precondition that does not hold, and where each release stands. */
+function printCheck(context: CommandContext, { digest }: DigestedPlan, { refusals, releases, applied }: CheckedPlan): number {
+  const { out, args } = context
+  const data = () => ({ plan: digest, applicable: refusals.length === 0 && !applied, applied, refusals, releases: releases.map(({ planned: { name, namespace }, state }) => ({ name, namespace, state: state?.state ?? 'stale' })) })
+  if (printStructured(context, data)) return refusals.length === 0 ? 0 : 5
+  if (refusals.length > 0) throw refusedPlan(refusals)
+  out.line(applied ? `${args[0]}: applied already` : `${args[0]}: every precondition holds; nothing was changed`)
+  return 0
 }
 
 /** Speaks to the cluster of the plan, by the context it was made with unless another one is named. */
