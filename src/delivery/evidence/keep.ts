@@ -1,4 +1,6 @@
 import type { Entry } from './record.ts'
+import type { Cluster } from '../../cluster/kube/index.ts'
+import { anchorHead } from './anchor.ts'
 import { deliver, startAt } from './deliver.ts'
 import type { Sink } from './sinks/sink.ts'
 import type { Added, EvidenceStore, Head } from './store.ts'
@@ -9,6 +11,8 @@ export interface KeepOptions {
   readonly sinks: readonly Sink[]
   /** Folder of pintle.yaml: what could not be stored is kept aside there. */
   readonly base: string
+  /** Where the head is noted beside the release. */
+  readonly anchor?: { readonly cluster: Cluster; readonly namespace: string; readonly release: string }
   readonly signal?: AbortSignal
 }
 
@@ -37,6 +41,11 @@ export async function keep(options: KeepOptions, entry: Entry, files: Readonly<R
     return { id: entry.id, aside, warnings: [`the record could not be stored, and is kept in ${aside} until \`pintle evidence push\`: ${(error as Error).message}`] }
   }
   const warnings = added.recovered === undefined ? [] : [`the evidence store: ${added.recovered}`]
+  if (options.anchor !== undefined) {
+    await anchorHead(options.anchor.cluster, options.anchor, added, { signal: AbortSignal.timeout(10_000) }).catch((error: Error) => {
+      warnings.push(`the head of the evidence could not be noted beside the release (evidence.anchor: false leaves it out): ${error.message}`)
+    })
+  }
   try {
     await startAt(store, sinks, added.head.sequence)
     for (const { sink, error } of await deliver(store, sinks, { timeout: 30_000, ...(options.signal ? { signal: options.signal } : {}) })) {

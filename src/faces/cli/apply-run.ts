@@ -1,7 +1,7 @@
 import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
 import type { SigningKey } from '../../delivery/attestation/index.ts'
 import { applyPlan, type CheckedPlan, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
-import type { Outcome, StepResult } from '../../delivery/evidence/index.ts'
+import type { Outcome, PhaseRecord, StepResult } from '../../delivery/evidence/index.ts'
 import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { ApprovalTrail } from './approval-trail.ts'
@@ -86,6 +86,7 @@ class ReleaseRun {
   readonly #evidence: OpenEvidence
   readonly #started = new Date()
   readonly #steps: StepResult[] = []
+  readonly #phases: PhaseRecord[] = []
   readonly #notices: ReleaseNotices
   /** What was told so far; each phase waits for the one before. */
   #told: ReturnType<ReleaseNotices['tell']>
@@ -118,7 +119,12 @@ class ReleaseRun {
     const deployed = performed.outcome === 'deployed'
     this.#step('upgrade', 'phase', deployed, deployed ? `revision ${performed.record.version}` : why(performed.error), this.#started.getTime())
     this.#say(planned.revision.before === 0 ? 'install' : 'upgrade', deployed ? `revision ${performed.record.version} deployed` : performed.error.message)
-    if (deployed) await this.#verify(performed.record)
+    this.#phase('apply', this.#started, deployed)
+    if (deployed) {
+      const began = new Date()
+      await this.#verify(performed.record)
+      this.#phase('verify', began, this.#steps.every((s) => s.passed))
+    }
     const passed = this.#steps.every((s) => s.passed)
     const outcome: Outcome = deployed ? (passed ? 'succeeded' : 'failed') : performed.outcome
     const reason = deployed ? this.#steps.filter((s) => !s.passed).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
@@ -126,10 +132,11 @@ class ReleaseRun {
       phase: outcome === 'succeeded' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
     })
     const { writeEvidence } = await import('./release-evidence.ts')
-    const { plan, approvals, signer } = this.#run
+    const { plan, approvals, signer, context: { flags } } = this.#run
+    const ticket = flags.has('ticket') ? flags.string('ticket') : ''
     const kept = await writeEvidence({
       ...(plan && { plan }), ...(approvals && { approvals }), ...(signer && { signer }),
-      evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, release: this.#release, digest: this.#run.digest,
+      evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, phases: this.#phases, release: this.#release, digest: this.#run.digest, ...(ticket && { ticket }),
       outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }),
     })
     out.line(`${name}: ${outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
@@ -172,6 +179,10 @@ class ReleaseRun {
 
   #step(name: string, kind: StepResult['kind'], passed: boolean, detail: string, began: number): void {
     this.#steps.push({ name, kind, passed, detail, duration: Date.now() - began })
+  }
+
+  #phase(name: string, started: Date, passed: boolean): void {
+    this.#phases.push({ name, started: started.toISOString(), ended: new Date().toISOString(), passed })
   }
 
   #say(phase: string, text: string): void {

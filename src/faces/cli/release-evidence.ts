@@ -1,29 +1,30 @@
 import type { Delivery } from '../../delivery/notify/index.ts'
 import type { SigningKey } from '../../delivery/attestation/index.ts'
-import { keep, makeRecord, signRecord, type ExactFile, type KeepReport, type Outcome, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
+import { keep, makeRecord, signRecord, type ExactFile, type KeepReport, type Outcome, type PhaseRecord, type StepResult } from '../../delivery/evidence/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import { PlanKey, SecretMarks, attestRelease, clearPlanText, planFileName, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
 import type { ReleaseRecord } from '../../cluster/release/index.ts'
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
-import { approvalFiles, approvalRecords, type ApprovalTrail } from './approval-trail.ts'
-import { ciRun, gitState, operator } from './operator.ts'
+import { approvalFiles, type ApprovalTrail } from './approval-trail.ts'
 import type { OpenEvidence } from './open-evidence.ts'
+import { recordFacts } from './record-facts.ts'
 import type { Session } from './command.ts'
-import { versions } from './versions.ts'
 
 export interface EvidenceFacts {
   readonly evidence: OpenEvidence
   readonly environment: string
   readonly started: Date
   readonly steps: readonly StepResult[]
+  readonly phases: readonly PhaseRecord[]
   readonly release: CheckedRelease
   /** Of the plan, or of what was reviewed in its place. */
   readonly digest: string
   readonly outcome: Outcome
   readonly reason: string
   readonly review: { readonly by: string; readonly how: 'prompt' | 'digest' | 'approvals' | 'none'; readonly at?: string }
+  readonly ticket?: string
   readonly session: Session
   readonly record: ReleaseRecord | undefined
   /** Who was told, and who could not be. */
@@ -37,54 +38,19 @@ export interface EvidenceFacts {
   readonly failure?: Error
 }
 
-/** Keeps the evidence of a release. No secret value of the manifest reaches it, wherever a check may have repeated it. */
+/** Keeps the evidence of a release. No secret value of values and manifests, those of the revision before included, reaches it, wherever a check may have repeated it. */
 export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
-  const { planned, frozen } = f.release
-  const { name, namespace, changes, operations, rollback, revision, pin } = planned
+  const { planned, frozen, history } = f.release
+  const { name, namespace, changes, operations, rollback } = planned
   const marks = new SecretMarks(PlanKey.random(), frozen.secrets)
-  const clean = (text: string): string => marks.clean(text)
-  const ended = new Date()
-  const rolledBack = f.outcome === 'rolled-back'
-  const ci = ciRun()
-  const git = gitState(process.cwd())
-  const facts: RecordFacts = {
-    operation: revision.before === 0 ? 'install' : 'upgrade',
-    strategy: planned.strategy.kind,
-    tool: { pintle: versions.pintle, helm: versions.helm },
-    service: name,
-    environment: f.environment,
-    target: { server: f.session.cluster.server, clusterUid: planned.target.clusterUid, context: f.session.context, namespace, release: name, simulated: f.session.simulated },
-    operator: operator(),
-    ...(ci ? { ci } : {}),
-    ...(git ? { git } : {}),
-    started: f.started.toISOString(),
-    ended: ended.toISOString(),
-    outcome: f.outcome,
-    ...(f.reason === '' ? {} : { reason: f.reason }),
-    chart: { ...pin.chart, appVersion: frozen.chart.metadata?.appVersion ?? '' },
-    dependencies: pin.dependencies,
-    values: pin.values,
-    images: planned.images,
-    plan: {
-      digest: f.digest,
-      changes: { add: changes.added, change: changes.changed, remove: changes.removed },
-      classes: [...new Set(changes.objects.flatMap((o) => o.classes))],
-    },
-    review: f.review,
-    revision: { before: revision.before, after: f.record?.version ?? 0 },
-    rollback: {
-      target: rollback.target,
-      steps: rollback.steps,
-      reversible: rollback.reversible,
-      ...(rolledBack ? { used: { at: ended.toISOString(), reason: f.reason, automatic: true, toRevision: rollback.target } } : {}),
-    },
-    steps: f.steps,
-    ...(f.plan && { author: f.plan.author }),
-    ...(f.plan && f.plan.policy.results.length > 0 && { policy: { pack: f.plan.policy.pack, digest: f.plan.policy.digest, results: f.plan.policy.results } }),
-    ...(f.approvals && { approvals: approvalRecords(f.approvals) }),
-  }
+  const objects = documentsOf(frozen.manifest, frozen.hooks)
+  const before = history.deployed?.readable
+  for (const { object } of [...objects, ...(before === undefined ? [] : documentsOf(before.manifest, before.hooks))]) if (object !== null) marks.learn(object)
+  marks.learnPlaintext(frozen.config)
+  const tokens = frozen.smoke.flatMap((s) => ('http' in s ? tokensOf(s.http) : []))
+  const clean = (text: string): string => tokens.reduce((t, token) => t.replaceAll(token, 'REDACTED'), marks.clean(text))
   const files = {
-    'manifests.yaml': redactedManifest(f.release, marks),
+    'manifests.yaml': objects.map(({ source, text, object }) => `---\n${object === null ? text : `${source}${marshalPlain(marks.shown(object))}`.trimEnd()}\n`).join(''),
     'diff.md': formatMarkdown(changes),
     'upgrade-plan.md': `# Plan ${f.digest}\n\n${operations.map((o, i) => `${i + 1}. ${o}`).join('\n')}\n`,
     'rollback.md': `# Rollback of ${name}\n\n${rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
@@ -93,14 +59,15 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
   const warnings: string[] = []
-  const kept = makeRecord(facts, files, clean, await exactFiles(f, warnings))
+  const kept = makeRecord(recordFacts(f, before), files, clean, await exactFiles(f, warnings))
   if (kept.leftOut.length > 0) warnings.push(`not kept, because a secret of the release stands in it: ${kept.leftOut.join(', ')}`)
   // The change is made: a key that fails now must not lose the record.
   const { record, files: texts } = f.signer === undefined ? kept : await signRecord(kept, f.signer).catch((error: unknown) => {
     warnings.push(`the record is not signed: ${(error as Error).message}`)
     return kept
   })
-  const report = await keep(f.evidence, record, texts)
+  const { evidence, session } = f
+  const report = await keep({ ...evidence, ...(evidence.settings.anchor && namespace !== '' ? { anchor: { cluster: session.cluster, namespace, release: name } } : {}) }, record, texts)
   return { ...report, warnings: [...report.warnings, ...warnings] }
 }
 
@@ -120,14 +87,18 @@ async function exactFiles({ plan, approvals, signer, release, digest, steps }: E
   return files
 }
 
-function redactedManifest({ frozen }: CheckedRelease, marks: SecretMarks): string {
-  const documents = frozen.manifest.split(/^---[ \t]*\n/m).filter((text) => text.trim() !== '')
-  return [...documents, ...frozen.hooks.map((h) => `# Source: ${h.path}\n${h.manifest}`)]
-    .map((text) => {
-      const object = parseDocument(text) as KubeObject | null
-      const source = /^# Source: .*\n/.exec(text)?.[0] ?? ''
-      const shown = object !== null && marks.learn(object) ? `${source}${marshalPlain(marks.shown(object))}` : marks.clean(text)
-      return `---\n${shown.trimEnd()}\n`
-    })
-    .join('')
+/** The documents of a manifest and of hooks, each with the comment that names its template. */
+function documentsOf(manifest: string, hooks: readonly { readonly path: string; readonly manifest: string }[]): { source: string; text: string; object: KubeObject | null }[] {
+  const documents = manifest.split(/^---[ \t]*\n/m).filter((text) => text.trim() !== '')
+  return [...documents, ...hooks.map((h) => `# Source: ${h.path}\n${h.manifest}`)].map((text) => ({ source: /^# Source: .*\n/.exec(text)?.[0] ?? '', text: text.trimEnd(), object: parseDocument(text) as KubeObject | null }))
+}
+
+/** What may be a token in the URL of a check: user, password, and the values of its query. */
+function tokensOf(url: string): string[] {
+  try {
+    const { username, password, searchParams } = new URL(url)
+    return [username, password, ...searchParams.values()].flatMap((t) => [t, encodeURIComponent(t)]).filter((t) => t.length >= 5)
+  } catch {
+    return []
+  }
 }

@@ -7,7 +7,7 @@ import { requirementsFor, trustOf } from '../approval-policy.ts'
 import type { ApprovalTrail } from '../approval-trail.ts'
 import { applyRun, type ApplyRun } from '../apply-run.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
-import { evidenceFlag } from '../evidence-flag.ts'
+import { evidenceFlag, ticketFlag } from '../evidence-flag.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
@@ -44,7 +44,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
     { ...outputFlag, usage: 'with --check, output format: table, json, yaml' },
     { name: 'check-sources', type: 'string', default: 'auto', noValue: 'true', choices: ['auto', 'true', 'false'], usage: 'refuse when chart, values or lock changed: auto where they are at hand, true always, false never' },
     { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml, which says whom to trust' },
-    planKeyFlag, evidenceFlag, signKeyFlag, ...carefulFlags,
+    planKeyFlag, evidenceFlag, ticketFlag, signKeyFlag, ...carefulFlags,
   ],
   args: [1, 1],
   completes: ['file'],

@@ -1,5 +1,5 @@
 import { PintleError } from '../../../errors/index.ts'
-import { deployNote, readWhole, type EvidenceStore, type Filter, type Summary, type WholeRecord } from '../../../delivery/evidence/index.ts'
+import { anchoredHead, deployNote, readWhole, type EvidenceStore, type Filter, type Summary, type WholeRecord } from '../../../delivery/evidence/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage, type FlagSpec } from '../flags.ts'
@@ -88,6 +88,23 @@ pintle evidence show 20261121T0701 --file diff.md`,
   },
 }
 
+/** The heads noted beside the releases that the store has records of. */
+async function clusterHeads(context: CommandContext, store: EvidenceStore): Promise<{ heads: string[]; without: string[] }> {
+  return await withSession(context, async ({ cluster }) => {
+    const uid = (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, { signal: context.signal }))?.metadata.uid
+    const releases = new Map<string, { namespace: string; release: string }>()
+    for await (const { namespace, release, cluster: of } of store.list(uid === undefined ? {} : { cluster: uid })) if (of === uid) releases.set(`${namespace}/${release}`, { namespace, release })
+    const heads = new Set<string>()
+    const without: string[] = []
+    for (const [name, of] of releases) {
+      const head = await anchoredHead(cluster, of, { signal: context.signal })
+      if (head === undefined) without.push(name)
+      else heads.add(head)
+    }
+    return { heads: [...heads], without }
+  })
+}
+
 /** `pintle evidence verify` */
 export const evidenceVerify: Command = {
   use: 'evidence verify [flags]',
@@ -95,14 +112,15 @@ export const evidenceVerify: Command = {
 applied, the signatures of the record and of the statements about it. 'trust' of pintle.yaml says whose signatures count. Exit code 1 when anything was changed, removed or slipped in, or does not fit together.
 
 Whoever can write the whole store can also write it anew, or cut off its end and what it remembers of it. That shows only against something kept elsewhere:
---expect-head takes the digest that was printed when a record was added (and that is kept in the release's namespace, with each sink, and in each event); signed records cannot be written anew without the key.
+--expect-head takes the digest that was printed when a record was added (and that is kept in the release's namespace, with each sink, and in each event), --cluster asks the cluster for those of its releases; signed records cannot be written anew without the key.
 
 --live compares the records of the current cluster with the revisions it keeps: that each was made by its plan and, with the plan's key, that the manifest is the planned one.`,
   examples: `pintle evidence verify
 pintle evidence verify --expect-head sha256:4f0c... --require-signed
-pintle evidence verify --live`,
+pintle evidence verify --cluster --live`,
   flags: [
     ...evidenceFlags, outputFlag, { name: 'expect-head', type: 'stringArray', usage: 'digest of a line that must be in the chain; can be repeated', completes: [] },
+    { name: 'cluster', type: 'bool', usage: 'expect the heads that are noted beside the releases of the cluster' },
     { name: 'require-signed', type: 'bool', usage: 'a record that nobody trusted signed is a problem' },
     { name: 'live', type: 'bool', usage: 'compare with the revisions in the cluster' },
     planKeyFlag,
@@ -110,10 +128,15 @@ pintle evidence verify --live`,
   args: [0, 0],
   async run(context) {
     const { flags, out, signal } = context
-    const expectHeads = flags.list('expect-head')
+    const expectHeads = [...flags.list('expect-head')]
     for (const head of expectHeads) if (!/^sha256:[0-9a-f]{64}$/.test(head)) throw usage(`--expect-head ${JSON.stringify(head)} is no digest`)
     const { trustAt, verifyTrails } = await import('../evidence-trails.ts')
     return await withEvidence(context, async ({ store }) => {
+      if (flags.bool('cluster')) {
+        const anchored = await clusterHeads(context, store)
+        for (const release of anchored.without) out.note(`no head is noted beside ${release}`)
+        expectHeads.push(...anchored.heads)
+      }
       const found = await store.verify({ expectHeads, signal })
       const trust = trustAt(flags.string('config'))
       const trails = flags.bool('live') ? await withSession(context, (session) => verifyTrails(context, store, trust, session)) : await verifyTrails(context, store, trust, undefined)

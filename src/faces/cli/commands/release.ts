@@ -2,7 +2,7 @@ import { formatText } from '../../../cluster/diff/index.ts'
 import { PlanKey, changesAnything, checkPlan, makePlan, refusedPlan, reviewDigest, writeLock, type ReleasePlan } from '../../../delivery/plan/index.ts'
 import { applyRun } from '../apply-run.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { evidenceFlag } from '../evidence-flag.ts'
+import { evidenceFlag, ticketFlag } from '../evidence-flag.ts'
 import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
 import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { requirePlannable } from '../plan-refusals.ts'
@@ -31,7 +31,7 @@ pintle release shop ./charts/shop -f values-prod.yaml -n shop`,
     ...planningFlags,
     { name: 'approve-digest', type: 'string', usage: 'digest of the reviewed plan' },
     { name: 'plan-only', type: 'bool', usage: 'stop after the plan; exit code 2 when it changes something' },
-    evidenceFlag, signKeyFlag,
+    evidenceFlag, ticketFlag, signKeyFlag,
     { name: 'context-lines', type: 'int', default: 3, usage: 'unchanged lines shown around a change' },
     timeoutFlag, ...carefulFlags, ...valueFlags, ...chartFlags,
   ],

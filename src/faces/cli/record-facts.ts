@@ -1,0 +1,57 @@
+import type { PodLog, ReleaseRecord } from '../../cluster/release/index.ts'
+import { parseTraceparent, type HookRecord, type LogExcerpt, type RecordFacts } from '../../delivery/evidence/index.ts'
+import { isPintleError } from '../../errors/index.ts'
+import { approvalRecords } from './approval-trail.ts'
+import { ciRun, gitState, operator } from './operator.ts'
+import type { EvidenceFacts } from './release-evidence.ts'
+import { versions } from './versions.ts'
+
+/** What this run knows of itself; the rest is left out, and is "not recorded". @param before the revision that was deployed */
+export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined): RecordFacts {
+  const { planned: { name, namespace, changes, rollback, revision, pin, strategy, target, images }, frozen, history } = f.release
+  const ended = new Date().toISOString()
+  const ci = ciRun()
+  const git = gitState(process.cwd())
+  const trace = parseTraceparent(process.env.TRACEPARENT)
+  const first = (history.last?.version ?? 0) + 1
+  const last = f.record?.version ?? first
+  const { metadata } = before?.chart ?? {}
+  const logs = logsOf(f.failure)
+  return {
+    tool: { pintle: versions.pintle, helm: versions.helm },
+    operation: revision.before === 0 ? 'install' : 'upgrade', strategy: strategy.kind,
+    service: name, environment: f.environment,
+    target: { server: f.session.cluster.server, clusterUid: target.clusterUid, context: f.session.context, namespace, release: name, simulated: f.session.simulated },
+    operator: operator(), ...(f.plan ? { author: f.plan.author } : {}), ...(f.ticket ? { ticket: f.ticket } : {}), ...(ci ? { ci } : {}), ...(git ? { git } : {}), ...(trace ? { trace } : {}),
+    started: f.started.toISOString(), ended, outcome: f.outcome, ...(f.reason === '' ? {} : { reason: f.reason }),
+    chart: { ...pin.chart, appVersion: frozen.chart.metadata?.appVersion ?? '' },
+    ...(metadata?.name ? { chartBefore: { name: metadata.name, version: metadata.version ?? '', appVersion: metadata.appVersion ?? '' } } : {}),
+    dependencies: pin.dependencies, values: pin.values, images,
+    ...(pin.images ? { imageDigests: { before: digestsIn(images.before), after: [...digestsIn(images.after), ...pin.images.filter((i) => !i.image.includes('@'))] } } : {}),
+    plan: { digest: f.digest, changes: { add: changes.added, change: changes.changed, remove: changes.removed }, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
+    review: f.review, ...(f.approvals ? { approvals: approvalRecords(f.approvals) } : {}),
+    ...(f.plan && f.plan.policy.results.length > 0 ? { policy: { pack: f.plan.policy.pack, digest: f.plan.policy.digest, results: f.plan.policy.results } } : {}),
+    revision: { before: revision.before, after: f.record?.version ?? 0 },
+    revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
+    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { at: ended, reason: f.reason, automatic: true, toRevision: rollback.target } } : {}) },
+    steps: f.steps, phases: f.phases,
+    ...(f.failure === undefined && f.record ? { hooks: hooksOf(f.record) } : {}),
+    ...(logs.length > 0 ? { logs } : {}),
+  }
+}
+
+const digestsIn = (images: readonly string[]) => images.filter((i) => i.includes('@')).map((image) => ({ image, digest: image.slice(image.indexOf('@') + 1) }))
+
+/** Hooks that ran. */
+const hooksOf = ({ hooks }: ReleaseRecord): HookRecord[] =>
+  hooks.filter((h) => h.last_run.phase !== '').map(({ name, kind, events, weight = 0, last_run: { phase, started_at: started, completed_at: ended } }) => ({ name, kind, event: events.join(','), weight, outcome: phase, ...(started ? { started: utc(started) } : {}), ...(ended ? { ended: utc(ended) } : {}) }))
+
+const utc = (time: string): string => (Number.isNaN(Date.parse(time)) ? time : new Date(time).toISOString())
+
+const longestLog = 8192
+
+/** The ends of the logs that came with a failure. */
+function logsOf(failure: Error | undefined): LogExcerpt[] {
+  const { logs = [] } = (isPintleError(failure) ? failure.details : {}) as { logs?: PodLog[] }
+  return logs.slice(0, 10).map((l) => ({ source: `pod ${l.pod}, container ${l.container}${l.previous ? ', the run before' : ''}`, text: l.text.slice(-longestLog) }))
+}
