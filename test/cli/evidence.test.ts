@@ -120,7 +120,7 @@ describe('what is kept of a release', () => {
     for (const text of ['15 minutes, green', '[ ] remove the flag']) expect(note).toContain(text)
     expect(all(await pintle('evidence', 'amend', '--review', 'fine'))).toContain('is by somebody else')
     const verified = await pintle('evidence', 'verify', '--cluster')
-    expect([verified.code, verified.out]).toEqual([0, expect.stringMatching(/note: 1 entries were added after sha256:[\s\S]*\n3 records, \d+ files, 0 problems; head sha256:/)])
+    expect([verified.code, verified.out]).toEqual([0, expect.stringMatching(/note: 1 entries were added after sha256:[\s\S]*\n3 entries, \d+ files, 0 problems; head sha256:/)])
     expect((await pintle('evidence', 'export', '--to', 'exported', '--since', '2020-01-01')).out).toBe('2 records written to exported\n')
     expect((await pintle('evidence', 'verify', '--expect-head', `sha256:${'0'.repeat(64)}`)).code).toBe(1)
   })

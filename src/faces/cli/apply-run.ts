@@ -11,7 +11,7 @@ import { withEvidence, type OpenEvidence } from './open-evidence.ts'
 import { printError } from './print-error.ts'
 import { progress } from './progress.ts'
 import { recordsFor } from './records.ts'
-import type { EvidenceFacts } from './release-evidence.ts'
+import type { EvidenceFacts } from './record-facts.ts'
 import { ReleaseNotices, type NoticeFacts } from './release-notices.ts'
 import { waitingOptions } from './waiting-flags.ts'
 

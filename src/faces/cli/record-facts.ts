@@ -1,10 +1,40 @@
 import type { PodLog, ReleaseRecord } from '../../cluster/release/index.ts'
-import { parseTraceparent, type HookRecord, type LogExcerpt, type RecordFacts } from '../../delivery/evidence/index.ts'
+import type { SigningKey } from '../../delivery/attestation/index.ts'
+import { parseTraceparent, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
+import type { Delivery } from '../../delivery/notify/index.ts'
+import type { CheckedRelease, PlanFile } from '../../delivery/plan/index.ts'
 import { isPintleError } from '../../errors/index.ts'
-import { approvalRecords } from './approval-trail.ts'
+import { approvalRecords, type ApprovalTrail } from './approval-trail.ts'
+import type { Session } from './command.ts'
 import { ciRun, gitState, operator } from './operator.ts'
-import type { EvidenceFacts } from './release-evidence.ts'
+import type { OpenEvidence } from './open-evidence.ts'
 import { versions } from './versions.ts'
+
+export interface EvidenceFacts {
+  readonly evidence: OpenEvidence
+  readonly environment: string
+  readonly started: Date
+  readonly steps: readonly StepResult[]
+  readonly phases: readonly PhaseRecord[]
+  readonly release: CheckedRelease
+  /** Of the plan, or of what was reviewed in its place. */
+  readonly digest: string
+  readonly outcome: Outcome
+  readonly reason: string
+  readonly review: { readonly by: string; readonly how: 'prompt' | 'digest' | 'approvals' | 'none'; readonly at?: string }
+  readonly ticket?: string
+  readonly session: Session
+  readonly record: ReleaseRecord | undefined
+  /** Who was told, and who could not be. */
+  readonly notifications: readonly Delivery[]
+  /** The plan of the file that was applied. */
+  readonly plan?: PlanFile
+  readonly approvals?: ApprovalTrail
+  /** Signs the record, and the statements about it. */
+  readonly signer?: SigningKey
+  /** Why the change itself failed; its details (pods, logs, events) are kept. */
+  readonly failure?: Error
+}
 
 /** What this run knows of itself; the rest is left out, and is "not recorded". @param before the revision that was deployed */
 export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined): RecordFacts {

@@ -1,42 +1,11 @@
-import type { Delivery } from '../../delivery/notify/index.ts'
-import type { SigningKey } from '../../delivery/attestation/index.ts'
-import { keep, makeRecord, signRecord, type ExactFile, type KeepReport, type Outcome, type PhaseRecord, type StepResult } from '../../delivery/evidence/index.ts'
+import { keep, makeRecord, signRecord, type ExactFile, type KeepReport } from '../../delivery/evidence/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import { PlanKey, SecretMarks, attestRelease, clearPlanText, planFileName, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
-import type { ReleaseRecord } from '../../cluster/release/index.ts'
+import { PlanKey, SecretMarks, attestRelease, clearPlanText, planFileName } from '../../delivery/plan/index.ts'
 import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
-import { approvalFiles, type ApprovalTrail } from './approval-trail.ts'
-import type { OpenEvidence } from './open-evidence.ts'
-import { recordFacts } from './record-facts.ts'
-import type { Session } from './command.ts'
-
-export interface EvidenceFacts {
-  readonly evidence: OpenEvidence
-  readonly environment: string
-  readonly started: Date
-  readonly steps: readonly StepResult[]
-  readonly phases: readonly PhaseRecord[]
-  readonly release: CheckedRelease
-  /** Of the plan, or of what was reviewed in its place. */
-  readonly digest: string
-  readonly outcome: Outcome
-  readonly reason: string
-  readonly review: { readonly by: string; readonly how: 'prompt' | 'digest' | 'approvals' | 'none'; readonly at?: string }
-  readonly ticket?: string
-  readonly session: Session
-  readonly record: ReleaseRecord | undefined
-  /** Who was told, and who could not be. */
-  readonly notifications: readonly Delivery[]
-  /** The plan of the file that was applied. */
-  readonly plan?: PlanFile
-  readonly approvals?: ApprovalTrail
-  /** Signs the record, and the statements about it. */
-  readonly signer?: SigningKey
-  /** Why the change itself failed; its details (pods, logs, events) are kept. */
-  readonly failure?: Error
-}
+import { approvalFiles } from './approval-trail.ts'
+import { recordFacts, type EvidenceFacts } from './record-facts.ts'
 
 /** Keeps the evidence of a release. No secret value of values and manifests, those of the revision before included, reaches it, wherever a check may have repeated it. */
 export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
