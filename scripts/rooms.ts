@@ -43,7 +43,7 @@ export const rooms: readonly Room[] = [
   { wing: 'delivery', name: 'git', uses: [] },
   { wing: 'delivery', name: 'evidence', uses: ['attestation', 'git'] },
   { wing: 'delivery', name: 'policy', uses: ['attestation', 'secret-scan'] },
-  { wing: 'delivery', name: 'verify', uses: ['evidence'] },
+  { wing: 'delivery', name: 'verify', uses: ['evidence', 'policy'] },
   { wing: 'delivery', name: 'notify', uses: ['attestation', 'evidence'] },
   { wing: 'delivery', name: 'plan', uses: ['attestation', 'evidence', 'policy', 'secret-scan', 'verify'] },
   { wing: 'delivery', name: 'doctor', uses: ['attestation', 'evidence', 'policy', 'plan'] },

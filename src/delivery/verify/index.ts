@@ -4,3 +4,4 @@
  */
 export { smokeChecks } from './smoke.ts'
 export { healthChecks } from './health.ts'
+export { outcomeFacts } from './outcome-facts.ts'

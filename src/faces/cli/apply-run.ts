@@ -166,6 +166,8 @@ class ReleaseRun {
     const { planned: { name, namespace, settings: { skipTests, timeout } }, frozen } = this.#release
     const { cluster } = session
     this.#steps.push(...(await healthChecks(cluster, record, { signal })))
+    const { afterRules } = await import('./after-rules.ts')
+    this.#steps.push(...(await afterRules(this.#run.context, cluster, record, { environment, service: name })))
     if (!skipTests && record.hooks.some((h) => h.events.includes('test'))) {
       const began = Date.now()
       const result = await runTests({ cluster, driver: recordsFor(session, namespace, settings.driver), namespace, name, timeout, logs: true, signal })

@@ -110,6 +110,9 @@ function explainingRights(question: RightsQuestion): NeededRight[] {
     const waits = uses(question, 'install', 'upgrade', 'rollback') && works
     if (uses(question, 'status') && [...selecting].some((kind) => own.has(kind))) out.push({ ...base, resource: 'pods', verb: 'list', why: 'status of the pods', optional: false })
     const hookWaits = ['Job', 'Pod'].some((kind) => hooked.has(kind)) && question.operations.some((o) => eventsOf[o].length > 0)
+    if (uses(question, 'install', 'upgrade') && question.objects.some((o) => o.namespace === namespace && o.object.kind === 'Service' && Object.keys(o.object.spec?.selector ?? {}).length > 0)) {
+      out.push({ ...base, group: 'discovery.k8s.io', resource: 'endpointslices', verb: 'list', why: 'says whether traffic finds its pods' })
+    }
     if (!waits && !hookWaits) continue
     for (const verb of ['list', 'watch']) out.push({ ...base, resource: 'pods', verb }, { ...base, resource: 'events', verb })
     out.push({ ...base, resource: 'pods/log', verb: 'get' })

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Cluster } from '../../cluster/kube/index.ts'
+import type { ReleaseRecord } from '../../cluster/release/index.ts'
+import type { StepResult } from '../../delivery/evidence/index.ts'
+import { loadPolicy, readProject } from '../../delivery/plan/index.ts'
+import { defaultPolicy, evaluatePolicy, type Facts, type Policy } from '../../delivery/policy/index.ts'
+import { outcomeFacts } from '../../delivery/verify/index.ts'
+import type { CommandContext } from './command.ts'
+import { operator } from './operator.ts'
+
+/** Health and smoke are steps of their own. */
+const judged = ['after/stuck-pods', 'after/revision-live', 'after/routing']
+/** Endpoints and counts come a moment after the pods: looked at again, this often and so many milliseconds apart. What only warns is not waited for that long. */
+const looks = { block: 10, warn: 3 }
+const between = 500
+
+/**
+ * Judges what the cluster shows of a release after the change, by the rules of its environment.
+ * @returns a step for each rule: what blocks and does not hold has failed, what only warns passes with what was found
+ */
+export async function afterRules(context: CommandContext, cluster: Cluster, record: ReleaseRecord, { environment, service }: { environment: string; service: string }): Promise<StepResult[]> {
+  const { signal } = context
+  const policy = await policyOf(context, environment, service)
+  for (let look = 1; ; look++) {
+    const began = Date.now()
+    const { checks, ...seen } = await outcomeFacts(cluster, record, { signal })
+    const facts: Facts = { environment, service, now: new Date(), run: { operator: operator(), ciRequired: false }, outcome: { outcome: 'succeeded', checks, ...seen } }
+    const { results } = evaluatePolicy(facts, policy, 'after')
+    const violated = results.filter((r) => r.status === 'violated')
+    if (violated.length > 0 && look < (violated.some((r) => r.severity === 'block') ? looks.block : looks.warn)) {
+      await pause(between, undefined, { signal })
+      continue
+    }
+    return results.filter((r) => r.status !== 'not-evaluated').map((r): StepResult => ({
+      name: r.rule, kind: 'policy', passed: r.status !== 'violated' || r.severity !== 'block', duration: Date.now() - began,
+      ...(r.violations.length > 0 ? { detail: r.violations.map((v) => v.message).join('; ') } : r.overrides.length > 0 ? { detail: `let pass: ${r.overrides.map((o) => o.reason).join('; ')}` } : {}),
+    }))
+  }
+}
+
+async function policyOf({ flags }: CommandContext, environment: string, service: string): Promise<Policy> {
+  const file = flags.string('config')
+  const project = existsSync(file) ? readProject(file).project : undefined
+  const settings = project?.environments.get(environment)?.policy ?? defaultPolicy
+  const policy = await loadPolicy({ settings, base: project === undefined ? process.cwd() : dirname(project.file), environment, service, now: new Date() })
+  return { ...policy, rules: policy.rules.filter((r) => judged.includes(r.id)) }
+}
