@@ -1,5 +1,5 @@
 import type { Span } from '../../language/template/index.ts'
-import { positions } from '../../language/yaml/index.ts'
+import { positions, type Position } from '../../language/yaml/index.ts'
 import type { Chart } from '../chart/index.ts'
 import type { Rendered } from './render.ts'
 
@@ -29,7 +29,7 @@ export function manifestOrigin(rendered: Rendered, address: { kind: string; name
   ]
   const found = documents.find((d) => d.kind.toLowerCase() === address.kind.toLowerCase() && d.name === address.name)
   if (!found) return undefined
-  const place = locate(found.content, address.keys)
+  const place = locate(positionsOf(rendered, found.content), address.keys)
   return place && originAt(rendered, found, place.line, place.column)
 }
 
@@ -73,9 +73,19 @@ function scopeOf(path: string): string[] {
   return out
 }
 
-function locate(content: string, keys: readonly string[]): { line: number; column: number } | undefined {
+/** Positions of documents read before: whoever asks about one field asks about others. */
+const read = new WeakMap<Rendered, Map<string, readonly Position[]>>()
+
+function positionsOf(rendered: Rendered, content: string): readonly Position[] {
+  let documents = read.get(rendered)
+  if (documents === undefined) read.set(rendered, (documents = new Map()))
+  let all = documents.get(content)
+  if (all === undefined) documents.set(content, (all = [...positions(content)]))
+  return all
+}
+
+function locate(all: readonly Position[], keys: readonly string[]): { line: number; column: number } | undefined {
   let prefix: (string | number)[] = []
-  const all = [...positions(content)]
   for (const key of keys) {
     const children = all.filter((p) => p.path.length === prefix.length + 1 && prefix.every((step, i) => p.path[i] === step))
     const named = /^(\w+)=(.*)$/.exec(key)

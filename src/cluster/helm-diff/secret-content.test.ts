@@ -30,3 +30,14 @@ it('a renamed Secret is redacted once', () => {
 +   b: '++++++++ # (1 bytes)'
 \n`)
 })
+
+it('annotations that repeat a value are marks as well, and kubectl\'s always', () => {
+  const applied = (value: string) => `  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"data":{"a":"${btoa(value)}"}}'\n    copy: the ${value}!\n    checksum/config: ${'ab'.repeat(32)}\n    short: abc\ndata:\n  a: ${btoa(value)}\n`
+  const made = report(secret(applied('hunter-two')), secret(applied('hunter-three')))
+  const text = formatDiff(made)
+  expect(text).not.toMatch(/hunter|aHVudGVy/)
+  expect(text).toContain(`      checksum/config: ${'ab'.repeat(32)}\n-     copy: '-------- # (15 bytes)'\n`)
+  expect(text).toContain('      short: abc\n')
+  expect(formatDiff(report(secret(applied('abc')), secret(applied('abd'))))).not.toMatch(/YWJj|YWJk/)
+  expect(formatDiff(report(secret(applied('hunter-two')), secret(applied('hunter-three')), { secrets: 'shown' }))).toMatch(/the hunter-two!/)
+})

@@ -33,10 +33,13 @@ export function viewSecrets([before, after]: Pair, view: SecretView): Pair {
   return [one(before, was, is && (is.fault === undefined ? is : noData), '--------'), one(after, is, was && (was.fault === undefined ? was : noData), '++++++++')]
 }
 
+/** kubectl's copy of all that was applied, short values too. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
 /** The fields with marks in place of annotations that repeat a secret value. */
 function withoutRepeated(fields: Fields, others: Fields | undefined, mark: string, secrets: readonly string[]): Fields {
   const annotations = annotationsOf(fields)
-  const repeated = [...annotations].filter(([, value]) => typeof value === 'string' && repeatsSecret(value, secrets))
+  const repeated = [...annotations].filter(([key, value]) => typeof value === 'string' && (key === lastApplied || repeatsSecret(value, secrets)))
   if (repeated.length === 0) return fields
   const marks = repeated.map(([key, value]) => [key, `${annotationsOf(others).get(key) === value ? 'REDACTED' : mark} # (${byteLength(value as string)} bytes)`] as const)
   return new Map([...fields, ['metadata', new Map([...(fields.get('metadata') as Map<string, Value>), ['annotations', new Map([...annotations, ...marks])]])]])
