@@ -35,6 +35,7 @@ pintle approve import-github plan.pintle --key ci.key --file reviews.json --run 
     { name: 'expires', type: 'duration', default: '8h', usage: 'how long the decisions count; never longer than the plan' },
     configFlag,
   ],
+  globals: false,
   args: [1, 1],
   completes: ['file'],
   async run(context) {
