@@ -149,7 +149,7 @@ describe('secrets', () => {
   it('stand nowhere in clear: not in the plan, not in what is printed, not in evidence', async () => {
     const create = await pintle('install', 'shared', './web', '-n', 'planted', '--create-namespace')
     expect(create.code).toBe(0)
-    const set = ['--set-string', `db.password=${secrets.set}`]
+    const set = ['--set-string', `db.password=${secrets.set}`, '--override', 'inputs/plaintext-secrets=planted']
     const outs: string[] = []
     const said = async (...args: string[]): Promise<number> => {
       const { code, out, err } = await pintle(...args)

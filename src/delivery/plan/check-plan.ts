@@ -101,6 +101,8 @@ async function ofPlan({ plan: digested, version, now = new Date(), approvedDiges
   if (approvedDigest !== undefined && approvedDigest !== digest) out.push({ id: 'plan/other-digest', message: `approved is ${approvedDigest}, this plan is ${digest}` })
   if (policyDigest !== undefined && policyDigest !== plan.policy.digest) out.push({ id: 'plan/policy-changed', message: `it was judged by policy ${plan.policy.digest || '(none)'}, the policy now is ${policyDigest || '(none)'}` })
   const blocking = plan.policy.results.filter((r) => r.severity === 'block' && r.status === 'violated')
+  const lapsed = plan.policy.results.flatMap((r) => (r.severity === 'block' ? r.overrides.filter((o) => !(Date.parse(o.expires) > now.getTime())) : []))
+  for (const { rule, by, expires } of lapsed) out.push({ id: 'plan/override-expired', message: `the override of ${rule} by ${by} ended at ${expires}` })
   if (blocking.length > 0) out.push({ id: 'plan/blocked', message: `rules block it: ${blocking.map((r) => r.rule).join(', ')}` })
   if (approvals !== undefined) out.push(...await approvals(digested))
   else if (plan.requires.approvals > 0) out.push({ id: 'plan/unapproved', message: `it needs ${plan.requires.approvals} approval(s), and has none` })

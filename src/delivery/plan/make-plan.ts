@@ -66,7 +66,9 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
     }))
     return { request, prepared: release, clear: plannedRelease(release, request, key, marks), marks }
   }, concurrency)
-  const policy = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
+  const judged = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
+  // What a cluster or a rule of somebody's own says may quote an object.
+  const policy = { ...judged, results: prepared.reduce((results, { marks }) => marks.cleanAll(results), judged.results) }
   const { tool, author, environment, git, ci, requires } = options
   const changed = prepared.filter((p) => changesAnything(p.prepared))
   const names = new Set(changed.map((p) => p.request.name))

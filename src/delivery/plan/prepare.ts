@@ -68,6 +68,8 @@ export interface ReleasePlan {
   readonly unchecked: readonly PreviewedObject[]
   /** The namespace does not exist yet. */
   readonly namespaceMissing: boolean
+  /** Of the encoded release record; 0 where there is no limit. */
+  readonly recordBytes: number
   readonly nondeterministic: readonly NondeterministicLine[]
   readonly images: { readonly before: readonly string[]; readonly after: readonly string[] }
   /** In order, in words. */
@@ -97,7 +99,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
     { chart: chartRecord(rendered.chart), config, manifest: rendered.manifest, hooks: rendered.hooks, notes: rendered.notes },
     { name, namespace, version: context.revision, serverSide, status: upgrading ? 'pending-upgrade' : 'pending-install', description: '' },
   )
-  fittingRecord(wouldBe, driver)
+  const stored = fittingRecord(wouldBe, driver)
   const [clusterUid = '', namespaceUid] = await Promise.all([uidOf(cluster, 'kube-system', call), uidOf(cluster, namespace, call)])
   const running = runningHooks(rendered.hooks, upgrading)
   const previewed = (await preview({
@@ -120,6 +122,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
     rejected: previewed.filter((p) => p.rejection !== undefined),
     unchecked: previewed.filter((p) => p.unchecked !== undefined),
     namespaceMissing,
+    recordBytes: stored?.length ?? 0,
     nondeterministic: differences(rendered, second.rendered),
     images: { before: current === undefined ? [] : imagesOf(parseAll(current.record.manifest)), after: imagesOf(documentsOf(rendered)) },
     operations: operationsOf(rendered, changes, {

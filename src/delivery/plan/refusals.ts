@@ -9,6 +9,7 @@ export const refusalFixes = {
   'plan/other-key': 'Give the key the plan was made with: --plan-key FILE or PINTLE_PLAN_KEY.',
   'plan/unapproved': 'Have it approved with `pintle approve PLAN`.',
   'plan/policy-changed': 'The rules are not those the plan was judged by: make the plan again.',
+  'plan/override-expired': 'An override that let a violation pass has ended: mend what it let pass, or record a new one, and make the plan again.',
   'plan/blocked': 'A blocking rule is violated: mend it, or record an override, and make the plan again.',
   'plan/bytes-differ': 'What would be sent is not what was reviewed: make the plan again.',
   'plan/other-storage': 'Use the record storage (HELM_DRIVER) the plan was made with.',

@@ -161,7 +161,7 @@ export interface ManifestFacts {
   /** Objects that do not fit the schemas of the Kubernetes version. undefined: not checked. */
   readonly schema?: readonly { readonly object: ObjectRef; readonly message: string; readonly place?: Place }[]
   /** The server's own dry run. undefined: nobody asked. */
-  readonly dryRun?: { readonly rejected: readonly { readonly object: ObjectRef; readonly reason: string }[]; readonly unchecked: readonly { readonly object: ObjectRef; readonly reason: string }[] }
+  readonly dryRun?: { readonly rejected: readonly { readonly object: ObjectRef; readonly reason: string; readonly place?: Place }[]; readonly unchecked: readonly { readonly object: ObjectRef; readonly reason: string }[] }
   /** API versions that are not served (any more), of the manifest and of the rollback target. */
   readonly unserved?: readonly { readonly object: ObjectRef; readonly of: 'manifest' | 'rollback-target'; readonly reason: string; readonly place?: Place }[]
   /** Definitions that are not established yet, of kinds the manifest uses. */

@@ -6,7 +6,7 @@ import { PintleError } from '../../errors/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext, Session } from './command.ts'
 import type { FlagSpec } from './flags.ts'
-import { refuseSecrets } from './refuse-secrets.ts'
+import { policyFlags } from './policy-flags.ts'
 import type { Target } from './release-target.ts'
 import { readValueFiles } from './value-files.ts'
 import { versions } from './versions.ts'
@@ -18,6 +18,9 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'locked', type: 'bool', usage: 'refuse when pintle.lock is missing or anything pinned moved' },
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'skip-tests', type: 'bool', usage: "do not run the chart's tests" },
+  { name: 'acknowledge', type: 'stringArray', placeholder: 'KIND/NAME', usage: 'this object is meant to be deleted, or to change its selector' },
+  { name: 'break-glass', type: 'string', placeholder: 'REASON', usage: 'an emergency: release from outside of CI all the same, on record' },
+  ...policyFlags,
 ]
 
 /** What is to be released, read and pinned. */
@@ -28,6 +31,8 @@ export interface ReadTarget {
   /** As it goes into pintle.lock: its digests are not keyed. */
   readonly pinned: Pin
   readonly lockPath: string
+  /** Values files, in order. */
+  readonly files: readonly string[]
   readonly before: Pin | undefined
   /** How it differs from pintle.lock. */
   readonly changes: readonly string[]
@@ -47,7 +52,7 @@ export function chartLoader(context: CommandContext): LoadChart {
 
 /**
  * Reads chart, values and lock of a target, and pins them.
- * @throws PintleError rule.refused for another version than asked for, secrets in plain text, and with --locked for what moved
+ * @throws PintleError rule.refused for another version than asked for, and with --locked for what moved
  */
 export async function readTarget(context: CommandContext, target: Target, key: PlanKey, load: LoadChart): Promise<ReadTarget> {
   const { flags, signal, settings } = context
@@ -60,7 +65,6 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
   const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
   const contents = await readValueFiles(files, { environment: target.environment, signal })
-  refuseSecrets(contents)
 
   const lockPath = join(target.base, 'pintle.lock')
   const before = readLock(lockPath).releases[target.lockKey]
@@ -75,7 +79,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   const keyed = { ...pinned, values: contents.map(({ file, bytes }) => ({ path: relative(target.base, file), digest: key.digest(bytes) })) }
   const local = target.fetched.source === undefined && existsSync(target.chart)
   return {
-    target, chart, pinned, lockPath, before, changes,
+    target, chart, pinned, lockPath, files, before, changes,
     request: {
       service: target.release, name: target.release, needs: target.needs, chart, values, pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false },
       sources: { ...(local && { chart: relative(target.base, target.chart) || '.' }), lock: { path: relative(target.base, lockPath), key: target.lockKey, digest: lockDigest(before) } },

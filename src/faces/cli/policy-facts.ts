@@ -51,17 +51,17 @@ export async function offlineFacts(context: CommandContext, { target, chart, fil
 }
 
 /** By pintle.yaml; of what flags name, by the environment as a word of the path. */
-function isOfEnvironment(file: string, { environment, environmentFiles, base }: Target): boolean {
+export function isOfEnvironment(file: string, { environment, environmentFiles, base }: Target): boolean {
   return environmentFiles.has(file) || (environment !== '' && relative(base, file).split(/[^A-Za-z0-9]+/).includes(environment))
 }
 
 /** What `--set` and its family set. */
-async function flagValues(flags: Flags, signal: AbortSignal): Promise<Table> {
+export async function flagValues(flags: Flags, signal: AbortSignal): Promise<Table> {
   return readValues({ valueFiles: [], set: flags.list('set'), setString: flags.list('set-string'), setFile: flags.list('set-file'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal') }, { signal })
 }
 
 /** What Git knows of a folder; nothing outside of a work tree. */
-function gitFacts(folder: string): Pick<InputFacts, 'git' | 'trackedDecrypted'> {
+export function gitFacts(folder: string): Pick<InputFacts, 'git' | 'trackedDecrypted'> {
   const state = gitState(folder)
   if (state === undefined) return {}
   const tracked = trackedFiles(folder) ?? []

@@ -8,13 +8,15 @@ export interface TextOptions {
   readonly paint?: (style: 'red' | 'yellow' | 'green' | 'dim' | 'bold', text: string) => string
   /** Rules that hold and rules that could not be evaluated, too. */
   readonly all?: boolean
+  /** Ends with one line about all. Default true. */
+  readonly summary?: boolean
 }
 
 /** Violations of one rule that are told one by one. */
 const most = 20
 
 /** A report for a terminal: what blocks first, then what is warned of, what was let pass and why, what nobody could judge. Ends with a newline. */
-export function formatPolicyText(report: PolicyReport, { rules, paint = (_, text) => text, all = false }: TextOptions): string {
+export function formatPolicyText(report: PolicyReport, { rules, paint = (_, text) => text, all = false, summary = true }: TextOptions): string {
   const lines: string[] = []
   const titleOf = (id: string): string => rules.find((r) => r.id === id)?.title ?? ''
   const violated = report.results.filter((r) => r.status === 'violated')
@@ -36,6 +38,6 @@ export function formatPolicyText(report: PolicyReport, { rules, paint = (_, text
   for (const { override, why } of report.idle) lines.push(`${paint('yellow', 'NOTE  ')} the override of ${override.rule}${override.match === '' ? '' : ` for ${JSON.stringify(override.match)}`} by ${override.by} ${why === 'expired' ? `expired on ${override.expires.slice(0, 10)}` : why === 'rule is off' ? 'does nothing: the rule is off' : 'matches nothing any more'}`)
   if (all) for (const { rule } of report.results.filter((r) => r.status === 'passed')) lines.push(`${paint('green', 'HOLDS ')} ${rule}`)
   if (all) for (const [missing, ids] of missingFacts(report.results)) lines.push(paint('dim', `UNKNOWN ${ids.join(', ')}: ${missing}`))
-  lines.push(policySummary(report))
+  if (summary) lines.push(policySummary(report))
   return `${lines.join('\n')}\n`
 }

@@ -9,6 +9,7 @@ import { usage } from '../flags.ts'
 import { ciRun, gitState, operator } from '../operator.ts'
 import { planKeyFlag } from '../plan-key-flag.ts'
 import { planMarkdown } from '../plan-markdown.ts'
+import { planPolicy } from '../plan-policy.ts'
 import { requirePlannable } from '../plan-refusals.ts'
 import { chartLoader, planningFlags, readTarget, sessionTarget, type ReadTarget } from '../plan-request.ts'
 import { showPlan } from '../plan-review.ts'
@@ -57,7 +58,7 @@ pintle plan shop ./charts/shop -f values-prod.yaml -n shop -o shop.pintle`,
     return await withSession({ ...context, settings }, async (session) => {
       const made = await makePlan({
         cluster: session.cluster, driver: (namespace, cluster) => recordsFor(session, namespace, settings.driver, cluster), key, signal: context.signal, lifetime: flags.duration('expires'),
-        ...about(first!.environment, project), requests: read.map((r) => ({ ...r.request, needs: r.request.needs.filter((need) => targets.some((t) => t.release === need)), namespace: namespaceOf(context, r.target, session), target: sessionTarget(session) })),
+        policy: planPolicy(context, session, read), ...about(first!.environment, project), requests: read.map((r) => ({ ...r.request, needs: r.request.needs.filter((need) => targets.some((t) => t.release === need)), namespace: namespaceOf(context, r.target, session), target: sessionTarget(session) })),
       })
       requireAll(made, read)
       return finish(context, made)

@@ -5,6 +5,7 @@ import type { Command, CommandContext } from '../command.ts'
 import { evidenceFlag, ticketFlag } from '../evidence-flag.ts'
 import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
 import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
+import { planPolicy } from '../plan-policy.ts'
 import { requirePlannable } from '../plan-refusals.ts'
 import { chartLoader, pinnedImages, planningFlags, readTarget, refused, sessionTarget } from '../plan-request.ts'
 import { recordsFor } from '../records.ts'
@@ -58,6 +59,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     const driver: Parameters<typeof makePlan>[0]['driver'] = (namespace, cluster) => recordsFor(session, namespace, context.settings.driver, cluster)
     const made = await makePlan({
       cluster: session.cluster, driver, key, signal, lifetime: 24 * 3_600_000, tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment: target.environment, requires: { approvals: 0, approvers: [] },
+      policy: planPolicy(context, session, [read]),
       requests: [{ ...read.request, needs: [], namespace: session.namespace, target: sessionTarget(session) }],
     })
     const [release] = made.releases

@@ -1,0 +1,118 @@
+import { relative } from 'node:path'
+import { SchemaLibrary } from '../../charts/checks/index.ts'
+import { HttpClient } from '../../charts/http/index.ts'
+import { chartFacts, defaultKeys, loadPolicy, planFacts, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
+import { evaluatePolicy, formatPolicyText, mergeResults, policySummary, type ManifestFacts, type Policy, type PolicyReport, type TargetFacts } from '../../delivery/policy/index.ts'
+import { readLease } from '../../cluster/release/index.ts'
+import { canonicalJson, sha256 } from '../../delivery/attestation/index.ts'
+import { scanRelease, secretFacts } from '../../delivery/secret-scan/index.ts'
+import { PintleError } from '../../errors/index.ts'
+import type { CommandContext, Session } from './command.ts'
+import { ciRun, operator } from './operator.ts'
+import { flagValues, gitFacts, isOfEnvironment } from './policy-facts.ts'
+import { overridesOf, packOf, reportsOf } from './policy-flags.ts'
+import { recordsFor } from './records.ts'
+import type { ReadTarget } from './plan-request.ts'
+import { readValueFiles } from './value-files.ts'
+import { versions } from './versions.ts'
+
+/**
+ * Judges what a plan is made of, as makePlan asks for it: warnings are told, what blocks refuses.
+ * @throws PintleError rule.refused naming rules, places and what to do; nothing was changed
+ */
+export function planPolicy(context: CommandContext, session: Session, read: readonly ReadTarget[]): (prepared: readonly PreparedRelease[]) => Promise<PlanFile['policy']> {
+  return async (prepared) => {
+    const now = new Date()
+    const library = await SchemaLibrary.load()
+    const judged: { name: string; report: PolicyReport; policy: Policy }[] = []
+    for (const release of prepared) {
+      const from = read.find((r) => r.target.release === release.request.name)!
+      const pack = packOf(context.flags)
+      const { target } = from
+      const policy = await loadPolicy({ settings: target.policy, base: target.base, environment: target.environment, service: target.release, now, overrides: overridesOf(context.flags, now), ...(pack && { pack }) })
+      judged.push({ name: release.request.name, policy, report: evaluatePolicy(await factsOf(context, session, release, from, { now, library, policy }), policy) })
+    }
+    tell(context, judged)
+    const digests = judged.map((j) => j.policy.digest)
+    return {
+      pack: [...new Set(judged.map((j) => j.policy.pack))].join(', '), digest: new Set(digests).size === 1 ? digests[0]! : sha256(canonicalJson(digests)), results: mergeResults(judged),
+      overrides: [...new Map(judged.flatMap((j) => j.policy.overrides).map((o) => [canonicalJson(o), o])).values()],
+    }
+  }
+}
+
+/** @throws PintleError rule.refused */
+function tell({ out }: CommandContext, judged: readonly { name: string; report: PolicyReport; policy: Policy }[]): void {
+  const several = judged.length > 1
+  const blocked = judged.filter((j) => j.report.blocked)
+  for (const { name, report } of judged) {
+    out.note(`${'policy'.padEnd(8)} ${several ? `${name}: ` : ''}${policySummary(report)}`)
+    for (const { override, why } of report.idle) out.note(`  the override of ${override.rule} by ${override.by}: ${why}`)
+  }
+  if (blocked.length === 0) return
+  const text = blocked.map(({ name, report, policy: { rules } }) => {
+    const results = report.results.filter((r) => report.blockedBy.includes(r.rule))
+    return `${several ? `${name}:\n` : ''}${formatPolicyText({ ...report, results, idle: [] }, { rules, summary: false })}`
+  }).join('')
+  const place = blocked[0]!.report.results.find((r) => blocked[0]!.report.blockedBy.includes(r.rule))?.violations[0]?.place
+  throw new PintleError('rule.refused', `rules refuse this release; nothing was changed\n${text.trimEnd()}`, {
+    hint: 'Mend it, or let it pass on record: `pintle policy explain RULE`, --override RULE=REASON, pintle-overrides.yaml.',
+    ...(place?.file && { place: { file: place.file, ...(place.line !== undefined && { line: place.line }), ...(place.column !== undefined && { column: place.column }) } }),
+    details: { rules: [...new Set(blocked.flatMap((b) => b.report.blockedBy))] },
+  })
+}
+
+type Judging = { readonly now: Date; readonly library: SchemaLibrary; readonly policy: Policy }
+
+async function factsOf(context: CommandContext, session: Session, release: PreparedRelease, { target, chart, pinned, before, changes, files }: ReadTarget, { now, library, policy }: Judging) {
+  const { flags, signal } = context
+  const { scans, tests } = reportsOf(flags)
+  const set = await flagValues(flags, signal)
+  const contents = await readValueFiles(files, { environment: target.environment, signal })
+  const { gitVersion } = await session.cluster.version({ signal })
+  const ci = ciRun()
+  const { prepared } = release
+  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, rendered: prepared.rendered })
+  const { facts: targetFacts, quota } = await targetOf(context, session, release, target, policy, gitVersion)
+  return await planFacts(release, {
+    cluster: session.cluster, signal, environment: target.environment, now, library, kubernetesVersion: gitVersion, acknowledged: flags.list('acknowledge'), images: { scans }, target: targetFacts, ...(quota && { quota }), ...(target.owner !== undefined && { owner: target.owner }),
+    run: { operator: operator(), ciRequired: target.ciRequired, ...(ci && { ci: ci.provider }), ...(flags.string('break-glass') !== '' && { breakGlass: flags.string('break-glass') }) },
+    inputs: {
+      chart: chartFacts(chart, { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: pinned.chart.digest, local: target.fetched.source === undefined }),
+      values: contents.map(({ file, isScript }, i) => ({ path: relative(target.base, file), digest: pinned.values[i]?.digest ?? '', environmentSpecific: isOfEnvironment(file, target), script: isScript })),
+      setKeys: defaultKeys(set), secrets: secretFacts(findings), pins: { present: before !== undefined, moved: changes }, ...gitFacts(target.base), ...(tests !== undefined && { tests }),
+    },
+  })
+}
+
+/** What is known of where it goes. What takes questions of its own to the cluster is asked where `production` counts; `pintle doctor` asks it at any time. */
+async function targetOf({ settings, signal, flags }: CommandContext, session: Session, { prepared }: PreparedRelease, target: ReadTarget['target'], policy: Policy, serverVersion: string): Promise<{ facts: TargetFacts; quota?: ManifestFacts['quota'] }> {
+  // A sandbox is asked for by name: no environment expects it.
+  const expected = session.simulated ? { context: undefined, clusterUid: target.cluster } : { context: target.kubeContext, clusterUid: target.cluster }
+  const namespaceExplicit = settings.namespace !== '' || target.namespace !== undefined
+  if (policy.pack === 'production') {
+    const { gatherTarget } = await import('../../delivery/doctor/index.ts')
+    const http = new HttpClient({ env: process.env, userAgent: `pintle/${versions.pintle}`, patience: 2000 })
+    try {
+      const gathered = await gatherTarget({
+        cluster: session.cluster, driver: recordsFor(session, prepared.namespace, settings.driver, session.cluster), service: target.release, release: prepared.name, namespace: prepared.namespace, context: session.context, simulated: session.simulated, namespaceExplicit, expected, http, env: process.env, signal,
+        repository: target.base, createNamespace: flags.bool('create-namespace'), operations: [prepared.current === undefined ? 'install' : 'upgrade', 'rollback'],
+        planned: { chart: prepared.pin.chart.name, manifest: prepared.rendered.manifest, hooks: prepared.rendered.hooks, crds: prepared.crds.map((c) => c.text) }, otherEnvironments: target.otherEnvironments,
+      })
+      return { facts: gathered.target, ...(gathered.quota && { quota: gathered.quota }) }
+    } finally {
+      http.close()
+    }
+  }
+  const why = 'the cluster was not asked for it: `pintle doctor` does, and plans under `production`'
+  const { last } = prepared.history
+  const lease = await readLease(session.cluster, prepared.namespace, prepared.name, { signal })
+  return {
+    facts: {
+      context: session.context, ...(expected.context !== undefined && { expectedContext: expected.context }), clusterUid: prepared.clusterUid, ...(expected.clusterUid !== undefined && { expectedClusterUid: expected.clusterUid }),
+      namespace: prepared.namespace, namespaceExplicit, serverVersion, simulated: session.simulated,
+      release: { name: prepared.name, status: last?.record.info.status ?? '', revision: last?.version ?? 0, lastFailed: last?.record.info.status === 'failed', ...(lease !== undefined && !lease.expired && { heldBy: lease.holder }) },
+      unread: { rights: why, clusterAdmin: why, gitops: why, incidents: why, foreignOwners: why, ...(prepared.clusterUid === '' && { clusterUid: 'the kube-system namespace may not be read' }) },
+    },
+  }
+}
