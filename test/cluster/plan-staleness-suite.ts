@@ -126,6 +126,14 @@ export function planStalenessSuite(title: string, start: () => Promise<ClusterUn
       }, ['stale/object-replaced ConfigMap/web-same'])
       stale('that appeared', (w) => w.cluster.create({ ...configMap('web-extra', { a: 'theirs' }), metadata: { name: 'web-extra', namespace: w.namespace } }), ['stale/object-appeared ConfigMap/web-extra'], ['extra=true'])
 
+      inWorld('of which somebody else has a field already: that applying would fail is known beforehand', async (world) => {
+        await world.applied()
+        await world.cluster.apply({ ...configMap('web-config', { color: 'green' }), metadata: { name: 'web-config', namespace: world.namespace } }, { fieldManager: 'somebody', force: true })
+        const made = await world.make(['color=blue'])
+        expect(made.releases[0]!.prepared.rejected).toMatchObject([{ ref: { name: 'web-config' }, rejection: expect.stringMatching(/conflict with "somebody".*\.data\.color/s) }])
+        expect(made.plan.releases[0]!.changes.objects.find((o) => o.name === 'web-config')).toMatchObject({ action: 'change', before: { data: { color: 'green' } }, after: { data: { color: 'blue' } } })
+      })
+
       inWorld('that stands where a hook will, and is no hook', async (world) => {
         const plan = await world.plan()
         await world.cluster.create({ ...configMap('web-hook', { a: 'theirs' }), metadata: { name: 'web-hook', namespace: world.namespace } })

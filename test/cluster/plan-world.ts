@@ -6,7 +6,7 @@ import { loadChart, readValues } from '../../src/charts/chart/index.ts'
 import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
 import { KubeDriver, type StorageDriver } from '../../src/cluster/release/index.ts'
 import { sha256 } from '../../src/delivery/attestation/index.ts'
-import { PlanKey, applyPlan, checkPlan, makePlan, parsePlan, pin, planText, type AppliedRelease, type CheckPlanOptions, type CheckedPlan, type DigestedPlan, type MakePlanOptions, type PlanRequest } from '../../src/delivery/plan/index.ts'
+import { PlanKey, applyPlan, checkPlan, makePlan, parsePlan, pin, planText, type AppliedRelease, type CheckPlanOptions, type CheckedPlan, type DigestedPlan, type MadePlan, type MakePlanOptions, type PlanRequest } from '../../src/delivery/plan/index.ts'
 import { recordedWrites, type Write } from './recorded-writes.ts'
 
 const tool = { pintle: '1.2.3', helm: '4.0.0' }
@@ -72,12 +72,16 @@ export class PlanWorld {
     }
   }
 
-  /** Makes a plan and reads it back from its text, as apply does. */
-  async plan(set: readonly string[] = [], more: Partial<MakePlanOptions> = {}): Promise<DigestedPlan> {
-    const made = await makePlan({
+  async make(set: readonly string[] = [], more: Partial<MakePlanOptions> = {}): Promise<MadePlan> {
+    return await makePlan({
       cluster: this.cluster, driver: this.driver, key: this.key, lifetime: 3_600_000, tool, author: 'alice', environment: 'test', requires: { approvals: 0, approvers: [] },
       requests: more.requests ?? [await this.request(set)], ...more,
     })
+  }
+
+  /** Makes a plan and reads it back from its text, as apply does. */
+  async plan(set: readonly string[] = [], more: Partial<MakePlanOptions> = {}): Promise<DigestedPlan> {
+    const made = await this.make(set, more)
     return parsePlan(Buffer.from(planText(made.plan).text))
   }
 

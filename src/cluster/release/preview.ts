@@ -2,7 +2,7 @@ import type { CallOptions, KubeObject, ObjectRef } from '../kube/index.ts'
 import { fieldManager } from './apply.ts'
 import { isAppliedAlready } from './applied-already.ts'
 import { clientSidePatch, mergedHere } from './client-side.ts'
-import { messageOf } from './failure.ts'
+import { isConflict, messageOf } from './failure.ts'
 import { storageFor } from './options.ts'
 import { mapParallel } from './parallel.ts'
 import { generatesName, ownershipFault } from './ownership.ts'
@@ -37,7 +37,7 @@ export interface PreviewedObject {
   unserved?: boolean
   /** Its namespace does not exist yet. */
   noNamespace?: boolean
-  /** Why the cluster would refuse it. */
+  /** Why the cluster would refuse it; of a conflict with another manager `after` is what taking over would give. */
   rejection?: string
   /** Why it could not be asked: its namespace or its CRD does not exist yet, dry runs are not allowed. */
   unchecked?: string
@@ -85,11 +85,15 @@ async function tried(options: PreviewOptions, { role, resource: target, live: be
   if (fault !== undefined) return { ...base, rejection: `${target.mapping.kind} "${target.ref.name}" exists and cannot be imported into the current release: ${fault}` }
   // What would be written just so again need not be asked about.
   if (before !== undefined && !generatesName(target) && isSettled(target, before, original, serverSide)) return { ...base, after: before }
-  // Conflicts are reported by the apply itself; here the question is what the object would look like.
-  const answer = await trial(cluster, target, before, original, { serverSide, forceConflicts: serverSide, ...call })
+  // An install moves what Helm wrote client-side over to its own manager first.
+  const migrateManagers = role === 'crd' || options.previous === ''
+  const asked = await trial(cluster, target, before, original, { serverSide, migrateManagers, ...call })
+  // Fields of other managers: applying would fail. What it would look like is worth seeing all the same.
+  const conflict = serverSide && asked.rejection !== undefined && isConflict(asked.rejection) ? reasonOf(asked.rejection) : undefined
+  const answer = conflict === undefined ? asked : await trial(cluster, target, before, original, { serverSide, forceConflicts: true, ...call })
   const noNamespace = answer.missing === undefined ? {} : { noNamespace: true }
   // A new object is shown as it was written: the server's defaults are noise there.
-  if (answer.after !== undefined) return before === undefined ? base : { ...base, after: answer.after }
+  if (answer.after !== undefined) return { ...base, ...(before !== undefined && { after: answer.after }), ...(conflict !== undefined && { rejection: conflict }) }
   if (answer.unchecked !== undefined) {
     // Against the bare manifest, every field the server ever filled in would look removed.
     const merged = before === undefined ? undefined : mergedHere(original, target, before)
