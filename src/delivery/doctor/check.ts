@@ -13,6 +13,15 @@ export interface Check {
   readonly fix?: string
 }
 
+/** What a cluster, a service or a file said is shown as text: no control characters, and not without end. */
+export function shown(check: Check): Check {
+  const messages = check.messages.slice(0, 100).map((m) => {
+    const text = m.replace(/[^\S\n]|[\p{Cc}\p{Cf}]/gu, (c) => (c === '\n' ? c : ' '))
+    return text.length > 1000 ? `${text.slice(0, 999)}…` : text
+  })
+  return { ...check, messages: check.messages.length > 100 ? [...messages, `and ${check.messages.length - 100} more`] : messages }
+}
+
 /** What the rules say, as checks: what blocks stops. */
 export function checksOf(report: PolicyReport, rules: readonly Rule[], facts: Facts): Check[] {
   return report.results.map((result): Check => {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ClusterConfig } from '../../cluster/kube/index.ts'
 import { allRules, evaluatePolicy, makePolicy, type Facts, type Policy, type ProcessFacts, type RunFacts, type TargetFacts } from '../policy/index.ts'
 import { manifestObjects } from '../../cluster/release/index.ts'
-import { checksOf, type Check } from './check.ts'
+import { checksOf, shown, type Check } from './check.ts'
 import { gatherTarget, type GatherOptions, type Gathered } from './gather-target.ts'
 import { gitopsFolders } from './stack/gitops-folders.ts'
 import { kustomizeLayers, serverlessSigns } from './stack/serverless.ts'
@@ -59,7 +59,7 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   const rules = whole.rules.filter((r) => (service === '' ? ofFolder.includes(r.id) : examined(r.id)))
   const policy = { ...whole, rules }
   const judged = (['plan', 'continuous'] as const).flatMap((phase) => checksOf(evaluatePolicy(facts, policy, phase), rules, facts))
-  const checks = [...stackChecks(options, signs.length > 0), ...judged, ...(age?.expires === undefined ? [] : [expiry(age.kind, age.expires, now)])]
+  const checks = [...stackChecks(options, signs.length > 0), ...judged, ...(age?.expires === undefined ? [] : [expiry(age.kind, age.expires, now)])].map(shown)
   return { checks, stop: checks.some((c) => c.status === 'stop'), facts, ...(gathered && { gathered }) }
 }
 

@@ -64,6 +64,7 @@ export async function gatherTarget(options: GatherOptions): Promise<Gathered> {
   const { cluster, driver, namespace, release, planned, signal } = options
   const call: CallOptions = signal === undefined ? {} : { signal }
   const { gitVersion } = await cluster.version(call)
+  const serverVersion = typeof gitVersion === 'string' ? gitVersion : ''
   const state = await releaseState(cluster, driver, namespace, release, call)
   const before = state.current?.info.status === 'uninstalled' ? undefined : state.current
   const scope = { namespace, cluster, ...call, definitions: (planned?.crds ?? []).flatMap(manifestObjects) }
@@ -91,7 +92,7 @@ export async function gatherTarget(options: GatherOptions): Promise<Gathered> {
   const own = new Set(now.scoped.map(({ object, namespace: ns }) => objectKey(object, ns)))
   return {
     target: {
-      context: options.context, clusterUid: uid.uid, namespace, namespaceExplicit: options.namespaceExplicit, serverVersion: gitVersion, simulated: options.simulated,
+      context: options.context, clusterUid: uid.uid, namespace, namespaceExplicit: options.namespaceExplicit, serverVersion, simulated: options.simulated,
       ...(options.expected?.context !== undefined && { expectedContext: options.expected.context }), ...(options.expected?.clusterUid !== undefined && { expectedClusterUid: options.expected.clusterUid }),
       ...('rights' in rights && { rights: rights.rights }), ...(admin !== undefined && { clusterAdmin: admin }), gitops, ...(state.release && { release: state.release }),
       ...(incidents.incidents && { incidents: incidents.incidents }),

@@ -47,7 +47,7 @@ async function ask(cluster: Cluster, { verb, group, resource: whole, namespace, 
     ? { nonResourceAttributes: { path: whole, verb } }
     : { resourceAttributes: { verb, group, resource, ...(subresource !== undefined && { subresource }), ...(namespace !== '' && { namespace }), ...(name !== undefined && { name }) } }
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec }
-  const { status } = await cluster.request('POST', `${reviews}/selfsubjectaccessreviews`, { ...call, body, contentType: 'application/json' })
+  const status = (await cluster.request('POST', `${reviews}/selfsubjectaccessreviews`, { ...call, body, contentType: 'application/json' }))?.status
   const reason = status?.evaluationError ?? status?.reason
   return { allowed: status?.allowed === true && status?.denied !== true, ...(typeof reason === 'string' && reason !== '' && status?.allowed !== true && { reason: reason.slice(0, 500) }) }
 }
@@ -57,7 +57,7 @@ interface ResourceRule { verbs: string[]; apiGroups: string[]; resources: string
 /** The rules of a namespace when they are all; a webhook, say, cannot list what it would allow. */
 async function completeRules(cluster: Cluster, namespace: string, call: CallOptions): Promise<ResourceRule[] | undefined> {
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } }
-  const { status } = await cluster.request('POST', `${reviews}/selfsubjectrulesreviews`, { ...call, body, contentType: 'application/json' })
+  const status = (await cluster.request('POST', `${reviews}/selfsubjectrulesreviews`, { ...call, body, contentType: 'application/json' }))?.status
   if (status?.incomplete !== false || !Array.isArray(status.resourceRules) || status.evaluationError) return undefined
   const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((v) => typeof v === 'string') : [])
   return status.resourceRules.map((r: Record<string, unknown>) => ({ verbs: texts(r?.verbs), apiGroups: texts(r?.apiGroups), resources: texts(r?.resources), resourceNames: texts(r?.resourceNames) }))

@@ -6,7 +6,10 @@ import type { GitopsOwner } from '../../policy/index.ts'
  * @param applications names of the Argo CD Applications that exist: the instance label alone is every chart's
  */
 export function marksOf(live: KubeObject, applications: ReadonlySet<string> = new Set()): GitopsOwner[] {
-  const { labels = {}, annotations = {}, managedFields = [] } = live.metadata
+  const metadata = live.metadata ?? {}
+  const labels = texts(metadata.labels)
+  const annotations = texts(metadata.annotations)
+  const managers = Array.isArray(metadata.managedFields) ? metadata.managedFields as ({ manager?: unknown; subresource?: unknown } | null)[] : []
   const object = refOf(live)
   const out: GitopsOwner[] = []
   const tracking = annotations['argocd.argoproj.io/tracking-id']
@@ -21,22 +24,28 @@ export function marksOf(live: KubeObject, applications: ReadonlySet<string> = ne
     if (name !== undefined) out.push({ tool: 'flux', by: `${kind} ${labels[`${group}.toolkit.fluxcd.io/namespace`] ?? '?'}/${name}`, evidence: `label ${group}.toolkit.fluxcd.io/name`, object })
   }
   if (out.length > 0) return out
-  for (const { manager, subresource } of managedFields as { manager?: unknown; subresource?: unknown }[]) {
-    const tool = subresource === undefined || subresource === '' ? managers(String(manager)) : undefined
-    if (tool !== undefined) return [{ tool, by: String(manager), evidence: `field manager ${String(manager)}`, object }]
+  for (const entry of managers) {
+    const name = String(entry?.manager)
+    const tool = (entry?.subresource ?? '') === '' ? toolOf(name) : undefined
+    if (tool !== undefined) return [{ tool, by: name, evidence: `field manager ${name}`, object }]
   }
   return out
 }
 
+/** Only what is a text: a server may send anything. */
+function texts(map: unknown): Record<string, string | undefined> {
+  return typeof map === 'object' && map !== null ? Object.fromEntries(Object.entries(map).filter(([, value]) => typeof value === 'string')) : {}
+}
+
 /** Who writes what: Argo CD's components and Flux' two that apply. */
-function managers(name: string): GitopsOwner['tool'] | undefined {
+function toolOf(name: string): GitopsOwner['tool'] | undefined {
   if (/^argocd-(controller|application-controller|server)$/.test(name)) return 'argocd'
   return name === 'kustomize-controller' || name === 'helm-controller' ? 'flux' : undefined
 }
 
 /** `app:group/Kind:namespace/name` */
 function tracksItself(id: string, { apiVersion, kind, metadata }: KubeObject): boolean {
-  const [, groupKind, place] = id.split(':')
+  const [, groupKind, place] = id.split(':', 3)
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
   return groupKind === `${group}/${kind}` && place !== undefined && place.slice(place.indexOf('/') + 1) === metadata.name && (place.startsWith('/') || (metadata.namespace ?? '') === '' || place.startsWith(`${metadata.namespace}/`))
 }

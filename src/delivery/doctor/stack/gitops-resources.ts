@@ -54,19 +54,22 @@ async function listAll(cluster: Cluster, { kind, group, versions, home }: Kind, 
     const apiVersion = `${group}/${version}`
     if (await cluster.mapping(apiVersion, kind, call) === undefined) continue
     try {
-      return { items: (await cluster.list(apiVersion, kind, call)).items, complete: true }
+      return { items: sane((await cluster.list(apiVersion, kind, call)).items), complete: true }
     } catch (error) {
       if (statusOf(error)?.code !== 403) throw error
     }
-    const places = await Promise.all([...new Set([namespace, home])].map((place) => cluster.list(apiVersion, kind, { ...call, namespace: place }).then(({ items }) => items, () => [])))
+    const places = await Promise.all([...new Set([namespace, home])].map((place) => cluster.list(apiVersion, kind, { ...call, namespace: place }).then(({ items }) => sane(items), () => [])))
     return { items: places.flat(), complete: false }
   }
   return { items: [], complete: true }
 }
 
+/** A server may send anything. */
+const sane = (items: readonly KubeObject[]): KubeObject[] => items.filter((i) => typeof i?.metadata === 'object' && i.metadata !== null)
+
 /** Why a resource of Argo CD or Flux owns the release; undefined when it does not. */
 export function ownedBy(resource: KubeObject, identity: ReleaseIdentity, server: string): string | undefined {
-  const spec = (resource.spec ?? {}) as Record<string, any>
+  const spec = (typeof resource.spec === 'object' && resource.spec !== null ? resource.spec : {}) as Record<string, any>
   if (resource.kind === 'Application') return application(resource, spec, identity, server)
   // On other clusters.
   if (spec.kubeConfig !== undefined && spec.kubeConfig !== null) return undefined
@@ -81,7 +84,7 @@ export function ownedBy(resource: KubeObject, identity: ReleaseIdentity, server:
 }
 
 function application({ metadata, status }: KubeObject, spec: Record<string, any>, identity: ReleaseIdentity, server: string): string | undefined {
-  const { destination = {} } = spec
+  const destination = spec.destination ?? {}
   const here = destination.name === 'in-cluster' || ['https://kubernetes.default.svc', server].includes(String(destination.server ?? '').replace(/\/$/, ''))
   if (!here) return undefined
   const held = list(status?.resources).find((r) => identity.objects.some((o) => o.kind === r?.kind && o.name === r?.name && groupOf(o) === (r?.group ?? '') && (o.namespace ?? '') === (r?.namespace ?? '')))

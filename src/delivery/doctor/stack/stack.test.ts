@@ -120,3 +120,15 @@ it('looks through the GitOps folders of a repository', () => {
   dir.remove()
   expect(gitopsFolders('/nonexistent', identity)).toEqual({ folders: [], owners: [] })
 })
+
+const junk = [undefined, null, 0, 'text', [], {}, [null], { a: null }, [[]], { name: 3 }]
+
+it('takes anything a server may send', () => {
+  for (const one of junk) {
+    for (const key of ['labels', 'annotations', 'managedFields', 'namespace']) expect(by(live({ [key]: one }))).toEqual([])
+    for (const kind of ['Application', 'HelmRelease', 'Kustomization']) {
+      expect(ownedBy({ apiVersion: 'x/v1', kind, metadata: { name: 'x' }, spec: one, status: one }, identity, '')).toBeUndefined()
+      for (const key of ['destination', 'source', 'sources', 'targetNamespace', 'releaseName']) expect(ownedBy({ apiVersion: 'x/v1', kind, metadata: { name: 'x' }, spec: { destination: here, [key]: one }, status: { resources: one, inventory: one } }, identity, '')).toBeUndefined()
+    }
+  }
+})

@@ -18,7 +18,8 @@ export async function liveObjects(cluster: Cluster, wanted: readonly ScopedObjec
     const ref: ObjectRef = { apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace !== '' && { namespace }) }
     try {
       const live = await cluster.get(ref, call)
-      return live === undefined ? [] : [live]
+      // A server may send anything.
+      return typeof live?.metadata === 'object' && live.metadata !== null ? [live] : []
     } catch (error) {
       call.signal?.throwIfAborted()
       if (!isPintleError(error)) throw error
@@ -35,12 +36,14 @@ export async function liveObjects(cluster: Cluster, wanted: readonly ScopedObjec
  */
 export function foreignOwners(live: readonly KubeObject[], release: string, namespace: string, own: ReadonlySet<string>): { object: ObjectRef; owner: string }[] {
   return live.flatMap(({ apiVersion, kind, metadata }) => {
-    const { annotations = {}, labels = {}, name = '' } = metadata
+    const { name = '' } = metadata
+    const annotations = metadata.annotations ?? {}
+    const labels = metadata.labels ?? {}
     const object: ObjectRef = { apiVersion, kind, name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) }
     const { 'meta.helm.sh/release-name': owner, 'meta.helm.sh/release-namespace': where } = annotations
     if (owner !== undefined && (owner !== release || where !== namespace)) return [{ object, owner: `release ${owner} in namespace ${where ?? '?'}` }]
     if (owner !== undefined || own.has(objectKey({ apiVersion, kind, metadata }))) return []
-    const by = labels['app.kubernetes.io/managed-by'] ?? (metadata.managedFields?.[0] as { manager?: string } | undefined)?.manager
+    const by = labels['app.kubernetes.io/managed-by'] ?? (Array.isArray(metadata.managedFields) ? metadata.managedFields[0] as { manager?: string } | undefined : undefined)?.manager
     return [{ object, owner: `no release${by === undefined ? '' : `; ${by} made it`}` }]
   })
 }
