@@ -1,6 +1,6 @@
 import { redactObject, type Redactor } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import { findPlaintextSecrets, type ScannedValue } from '../secret-scan/index.ts'
+import { secretsIn } from '../secret-scan/index.ts'
 import type { PlanKey } from './plan-key.ts'
 
 /** Shorter values would mask ordinary words; where one stands under a secret's name it is masked in its place all the same. */
@@ -42,7 +42,7 @@ export class SecretMarks {
   /** Learns what stands in plain text in values or an object. @returns whether there is any */
   learnPlaintext(root: unknown): boolean {
     const found = plaintext(root)
-    for (const { value } of found) this.#add(value)
+    for (const { secrets } of found) for (const secret of secrets) this.#add(secret)
     return found.length > 0
   }
 
@@ -97,14 +97,16 @@ const isSecret = ({ kind, apiVersion }: KubeObject): boolean => kind === 'Secret
 
 const identity = ({ metadata: { name, namespace } }: KubeObject): Partial<KubeObject['metadata']> => ({ ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) })
 
-interface Plain { readonly path: readonly (string | number)[]; readonly value: string }
+interface Plain { readonly path: readonly (string | number)[]; readonly value: string; /** The whole of it, or parts. */ readonly secrets: readonly string[] }
 
-/** The strings that the scan takes for secrets. Env entries are judged under the name they have. */
+/** The strings that the scan finds secrets in. Env entries are judged under the name they have. */
 function plaintext(root: unknown): Plain[] {
-  const scalars: (ScannedValue & { at: readonly (string | number)[] })[] = []
+  const found: Plain[] = []
   const walk = (value: unknown, path: readonly (string | number)[], at: readonly (string | number)[]): void => {
-    if (typeof value === 'string') scalars.push({ path, value, line: scalars.length + 1, column: 1, at })
-    else if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...path, i], [...at, i])
+    if (typeof value === 'string') {
+      const secrets = secretsIn(path, value)
+      if (secrets.length > 0) found.push({ path: at, value, secrets })
+    } else if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...path, i], [...at, i])
     else if (value instanceof Map) for (const [key, item] of value) walk(item, [...path, String(key)], [...at, String(key)])
     else if (typeof value === 'object' && value !== null) {
       const { name } = value as { name?: unknown }
@@ -112,17 +114,17 @@ function plaintext(root: unknown): Plain[] {
     }
   }
   walk(root, [], [])
-  return findPlaintextSecrets('', scalars).map(({ line }) => ({ path: scalars[line - 1]!.at, value: String(scalars[line - 1]!.value) }))
+  return found
 }
 
 function withMarks(object: KubeObject, found: readonly Plain[], mark: Redactor): KubeObject {
   if (found.length === 0) return object
   const out = structuredClone(object)
-  for (const { path, value } of found) {
+  for (const { path, value, secrets } of found) {
     let at: any = out
     for (const step of path.slice(0, -1)) at = at?.[step]
     const key = path.at(-1)
-    if (at !== undefined && key !== undefined && !(path[0] === 'metadata' && (key === 'name' || key === 'namespace') && path.length === 2)) at[key] = mark(value)
+    if (at !== undefined && key !== undefined && !(path[0] === 'metadata' && (key === 'name' || key === 'namespace') && path.length === 2)) at[key] = secrets.reduce((text, secret) => text.replaceAll(secret, mark(secret)), value)
   }
   return out
 }

@@ -29,10 +29,10 @@ export function findHits(text: string, options: FindOptions = {}): Hit[] {
 function search(text: string, options: FindOptions, depth: number): Hit[] {
   const hits = byForm(text, options)
   if (options.names === true) {
-    for (const { name, value, start } of findPairs(text)) {
+    for (const { name, value, start, comment } of findPairs(text)) {
       const named = judgeNamed(name, value, { ...options, text: true })
       if (named === undefined) continue
-      hits.push({ rule: `name/${named.name.id}`, reason: `a literal under the name of ${named.name.what}`, confidence: named.confidence, start, end: start + value.length, secret: value })
+      hits.push({ rule: `name/${named.name.id}`, reason: `a literal under the name of ${named.name.what}`, confidence: comment ? 'possible' : named.confidence, start, end: start + value.length, secret: value })
     }
   }
   if (depth > 0) {

@@ -30,13 +30,16 @@ export function judgeNamed(name: string, value: string, reading: Reading): Named
   return confidence && { name: said, confidence }
 }
 
+/** `config.password`, `get(x)`, and expressions that look for one. */
+const code = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|[([{]|^(?:\\|\.[+*]|\^)/
+
 function ofPassword(value: string, reading: Reading): Confidence | undefined {
   if (isPlaceholder(value)) return undefined
-  if (isWeak(value)) return sure(true, reading)
-  // `password: DB_PASSWORD` names a variable, `password: redis.auth.password` and `password=config.get` are code and keys.
+  // `password: DB_PASSWORD` names a variable, `password: redis-password` a key, `password=config.get` is code.
   if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(value) && !isRandom(value)) return undefined
-  if (isNameLike(value) && secretName(value) !== undefined) return undefined
-  if (reading.text === true && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|[([{]/.test(value)) return undefined
+  if (/[-_./]/.test(value) && isNameLike(value) && secretName(value) !== undefined) return undefined
+  if (isWeak(value)) return sure(true, reading)
+  if (reading.text === true && code.test(value)) return undefined
   if (/\s/.test(value)) return value.trim().split(/\s+/).length > 3 ? undefined : sure(true, reading)
   return 'likely'
 }
@@ -46,7 +49,9 @@ function ofToken(name: SecretName, value: string, reading: Reading): Confidence 
   if (isRandom(value)) return 'likely'
   if (isWeak(value)) return name.id === 'secret' ? undefined : 'possible'
   // `secret: my-secret`, `token: some-name`, `apiKey: datadog-api-key` name objects and their keys.
-  if (isNameLike(value)) return undefined
-  if (reading.text === true && /[([{]|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(value)) return undefined
+  if (isNameLike(value) || (/^[A-Za-z_][\w.-]*$/.test(value) && secretName(value) !== undefined)) return undefined
+  if (reading.text === true && code.test(value)) return undefined
+  // `jwt,priv-key=/certs/key.pem,ttl=10m`: options.
+  if (/^[\w-]+(?:[,;][\w-]+=[^,;]*)+$/.test(value)) return undefined
   return /\d/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6 ? 'likely' : 'possible'
 }

@@ -1,10 +1,11 @@
+import type { Table } from '../../charts/chart/index.ts'
 import { originAt, templateText, type Rendered } from '../../charts/render/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { AllowComments } from './allow-comments.ts'
 import { decodedText } from './checksums.ts'
 import type { Hit, SecretFinding, SecretPlace } from './finding.ts'
 import { findHits } from './find-hits.ts'
-import { isRandom } from './literal-value.ts'
+import { isPlaceholder, isPublic, isRandom } from './literal-value.ts'
 import { scanScalar } from './scan-scalar.ts'
 import type { Scan } from './scan-values.ts'
 import { literalSource } from './literal-source.ts'
@@ -20,15 +21,21 @@ interface Document {
 /** Kinds that are made to hold what is encrypted or stands elsewhere: names in them are names. */
 const holdsReferences = /^(?:SealedSecret|(?:Cluster|Push)?ExternalSecret|(?:Cluster)?SecretStore|SecretProviderClass|Vault(?:Static|Dynamic|PKI)Secret|SopsSecret|CustomResourceDefinition)$/
 
+export interface ScanRenderedOptions {
+  /** What users gave: a Secret made of it is one of a literal. */
+  readonly values?: Table
+  /** Secrets that may stand in values, with the reason: then they may be rendered, too. */
+  readonly known?: ReadonlyMap<string, string>
+}
+
 /**
  * Looks for secrets in what a chart renders: ConfigMaps and the files in them, env, args and commands of pods, annotations, custom resources. A Secret whose data is
  * a literal of values or templates is told as `literal-secret`; what templates generated is none.
  * @param rendered with `trace: true`, for the places
- * @param known secrets that may stand in values, with the reason: then they may be rendered, too
  */
-export function scanRendered(rendered: Rendered, known: ReadonlyMap<string, string> = new Map()): Scan {
+export function scanRendered(rendered: Rendered, options: ScanRenderedOptions = {}): Scan {
   const documents: Document[] = [...rendered.manifests, ...rendered.hooks.map(({ path, kind, name, manifest }) => ({ path, kind, name, content: manifest }))]
-  const scan = new RenderedScan(rendered, known)
+  const scan = new RenderedScan(rendered, options)
   for (const document of documents) scan.add(document)
   return { findings: scan.findings(), allowed: new Map(), notes: scan.notes }
 }
@@ -40,10 +47,10 @@ class RenderedScan {
   readonly #isLiteral: (secret: string) => boolean
   readonly #findings = new Map<string, SecretFinding>()
 
-  constructor(rendered: Rendered, known: ReadonlyMap<string, string>) {
+  constructor(rendered: Rendered, { values, known }: ScanRenderedOptions) {
     this.#rendered = rendered
-    this.#known = known
-    this.#isLiteral = literalSource(rendered)
+    this.#known = known ?? new Map()
+    this.#isLiteral = literalSource(rendered, values)
   }
 
   findings(): SecretFinding[] {
@@ -83,8 +90,8 @@ class RenderedScan {
     const literal = (secret: string): boolean => this.#isLiteral(secret)
     const hits = scanScalar({ ...scalar, value: text }, { defaults: true }).filter((h) => literal(h.secret))
     const whole = text.trim()
-    if (hits.length === 0 && isRandom(whole) && literal(whole)) hits.push({ rule: 'name/secret', reason: 'a literal', confidence: 'likely', start: 0, end: text.length, secret: whole })
-    for (const hit of hits) this.#tell(document, { ...scalar, block: false }, { ...hit, reason: `the Secret is made from what stands in values or templates: ${hit.reason}` }, 'secret', 'literal-secret')
+    if (hits.length === 0 && isRandom(whole) && !isPlaceholder(whole) && !isPublic(whole) && literal(whole)) hits.push({ rule: 'name/secret', reason: 'a literal', confidence: 'likely', start: 0, end: text.length, secret: whole })
+    for (const hit of hits) this.#tell(document, scalar.path[0] === 'data' ? { ...scalar, indent: undefined } : scalar, { ...hit, reason: `the Secret is made from what stands in values or templates: ${hit.reason}` }, 'secret', 'literal-secret')
   }
 
   #tell(document: Document, scalar: YamlScalar, hit: Hit, where: SecretPlace, kind: SecretFinding['kind']): void {

@@ -41,3 +41,35 @@ it.each([
 ])('lets %j pass', (path, value) => {
   expect(scan(path, value)).toEqual([])
 })
+
+it('places a finding in a block by its own line and column', () => {
+  const text = 'config: |\n  # settings\n\n  port=80\n  password=hunter2\nother: x\n'
+  expect(scanYaml('values.yaml', text).findings).toMatchObject([{ path: 'config', line: 5, column: 12 }])
+})
+
+it('reads the further documents of a file, and what is no YAML as text', () => {
+  expect(scanYaml('a.yaml', 'a: b\n---\nauth:\n  password: hunter2\n').findings).toMatchObject([{ line: 4, path: 'auth.password' }])
+  expect(scanYaml('a.yaml.gotmpl', '{{ if .x }}\npassword: hunter2\n{{ end }}\n').findings).toMatchObject([{ line: 2, column: 11 }])
+})
+
+it('does not show a key that is a secret itself', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`
+  const { findings } = scanYaml('values.yaml', `tokens:\n  ${token}: {password: hunter2}\n`)
+  expect(findings.map((f) => f.path)).toEqual(['tokens.(hidden).password', ''])
+  expect(JSON.stringify(findings)).not.toContain(token)
+})
+
+it('takes the line itself or the one above for leave, not another one', () => {
+  const allowed = (text: string) => scanYaml('values.yaml', text).findings.map((f) => f.allowed)
+  expect(allowed('password: hunter2 # pintle:allow-secret demo\n')).toEqual(['demo'])
+  expect(allowed('# pintle:allow-secret demo\npassword: hunter2\n')).toEqual(['demo'])
+  expect(allowed('# pintle:allow-secret demo\n\npassword: hunter2\n')).toEqual([undefined])
+  expect(allowed('a: b # pintle:allow-secret demo\npassword: hunter2\n')).toEqual([undefined])
+  expect(allowed('password: hunter2 # pintle:allow-secret it is hunter2\n')).toEqual(['(the reason holds the secret)'])
+})
+
+it('looks at the beginning of what is very long, and says so', () => {
+  const { findings, notes } = scanYaml('values.yaml', `password: hunter2\n${'a: b\n'.repeat(1_000_000)}`)
+  expect(findings).toMatchObject([{ line: 1 }])
+  expect(notes).toEqual(['values.yaml: only the first 4 MiB were looked at'])
+})

@@ -20,14 +20,19 @@ export interface ScanTextOptions extends Reading {
   readonly where?: SecretPlace
   /** Its lines are nobody's: what a script gave. */
   readonly unplaced?: boolean
+  /** false: of texts, credentials that have a form only. */
+  readonly names?: boolean
 }
 
 /** Looks for secrets in a values file or another YAML or JSON document; what is no YAML is read as text. */
 export function scanYaml(file: string, text: string, options: ScanTextOptions = {}): Scan {
-  if (text.length > longestText) return scanText(file, text, options)
+  // Templates of values are no YAML, even where a reader takes their first line for some.
+  if (text.length > longestText || /^[ \t]*\{\{/m.test(text)) return scanText(file, text, options)
   const collected = new Collected(file, text, options)
   try {
     for (const document of splitDocuments(text, file)) {
+      // Definitions are large, and full of names.
+      if (/^kind: CustomResourceDefinition\b/m.test(document.text)) continue
       const scalars = yamlScalars(document.text, document.line)
       for (const scalar of scalars) {
         // SOPS' own part of a file: wrapped keys, and what they are encrypted for.
@@ -46,7 +51,7 @@ export function scanYaml(file: string, text: string, options: ScanTextOptions = 
 /** Looks for secrets in a text of any format: properties, ini, .env, scripts. */
 export function scanText(file: string, text: string, options: ScanTextOptions = {}): Scan {
   const collected = new Collected(file, text, options)
-  collected.addText(findHits(text, { ...options, names: true }), (offset) => collected.lineOf(offset))
+  collected.addText(findHits(text, { ...options, names: options.names ?? true }), (offset) => collected.lineOf(offset))
   return collected.scan(text.length > longestText ? [`${file}: only the first ${longestText / 1024 / 1024} MiB were looked at`] : [])
 }
 

@@ -31,7 +31,7 @@ const aboutWords = new Set([
   'name', 'names', 'ref', 'refs', 'reference', 'enabled', 'enable', 'create', 'existing', 'path', 'file', 'files', 'dir', 'mount', 'mounts', 'type', 'length', 'policy', 'ttl', 'expiry', 'expiration', 'expire', 'duration', 'interval',
   'rotation', 'annotations', 'labels', 'namespace', 'url', 'uri', 'endpoint', 'issuer', 'audience', 'provider', 'store', 'class', 'header', 'field', 'property', 'format', 'algorithm', 'version', 'size', 'count', 'max', 'min', 'env', 'variable',
   'template', 'mode', 'method', 'backend', 'volume', 'automount', 'use', 'usage', 'required', 'require', 'allow', 'generate', 'generated', 'update', 'immutable', 'suffix', 'prefix', 'scope', 'scopes', 'public', 'disable', 'disabled', 'validate',
-  'check', 'hash', 'hashed', 'regex', 'pattern', 'description', 'title', 'label', 'placeholder', 'help', 'external', 'image', 'pull', 'tls', 'ca', 'cert', 'remote', 'has', 'is', 'with', 'reset', 'forgot', 'invalid', 'csrf', 'encrypted', 'sealed',
+  'check', 'checksum', 'hash', 'hashed', 'digest', 'fingerprint', 'thumbprint', 'sha1', 'sha256', 'sha512', 'md5', 'regex', 'pattern', 'description', 'title', 'label', 'placeholder', 'help', 'external', 'image', 'pull', 'tls', 'ca', 'cert', 'remote', 'has', 'is', 'with', 'reset', 'forgot', 'invalid', 'csrf', 'encrypted', 'sealed',
 ])
 
 /** What about-words do not outweigh: `TLS_KEYSTORE_PASSWORD` is a password still. */

@@ -39,7 +39,7 @@ function readablePrefix(bytes: Buffer): string {
   return bytes.subarray(0, end < 0 ? bytes.length : end).toString('latin1')
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', '/': '/' }
 
 /** JSON in JSON, keys with their lines in a string. */
 function* escaped(text: string): Generator<Wrapped> {
@@ -51,7 +51,7 @@ function* escaped(text: string): Generator<Wrapped> {
       any = true
       end++
     }
-    if (any) yield { text: text.slice(start + 1, Math.min(end, start + longest)).replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, code: string | undefined, c: string) => (code === undefined ? escapes[c] ?? c : String.fromCharCode(Number.parseInt(code, 16)))), start: start + 1, end: Math.min(end, text.length) }
+    if (any) yield { text: text.slice(start + 1, Math.min(end, start + longest)).replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, code: string | undefined, c: string) => (code === undefined ? escapes[c] ?? `\\${c}` : String.fromCharCode(Number.parseInt(code, 16)))), start: start + 1, end: Math.min(end, text.length) }
     start = end + 1
   }
 }

@@ -13,8 +13,8 @@ export interface YamlScalar {
   readonly keyLine: number
   readonly line: number
   readonly column: number
-  /** Its text starts on the line after. */
-  readonly block: boolean
+  /** Its text starts on the line after, this deep. */
+  readonly indent?: number | undefined
 }
 
 /**
@@ -34,7 +34,8 @@ export function yamlScalars(text: string, before = 0): YamlScalar[] {
     const key = path.findLast((step) => typeof step === 'string') ?? ''
     const sibling = path.at(-1) === 'value' ? names.get(parentKey(path)) : undefined
     const block = /^[|>][-+0-9]*\s*(?:#.*)?$/.test((lines[valueLine - 1] ?? '').slice(valueColumn - 1))
-    return { path, value: String(value), numeric: typeof value !== 'string', name: String(sibling ?? key), keyLine: line + before, line: valueLine + before, column: valueColumn, block }
+    const indent = block ? lines.slice(valueLine, valueLine + 100).find((l) => l.trim() !== '')?.search(/\S/) ?? 0 : undefined
+    return { path, value: String(value), numeric: typeof value !== 'string', name: String(sibling ?? key), keyLine: line + before, line: valueLine + before, column: valueColumn, ...(indent === undefined ? {} : { indent }) }
   })
 }
 
@@ -42,9 +43,9 @@ const parentKey = (path: readonly (string | number)[]): string => JSON.stringify
 
 /** Line and column of an offset in a scalar's value: exact in block scalars; elsewhere where the value starts, for escapes and folds move the rest. */
 export function placeIn(scalar: YamlScalar, offset: number): { line: number; column: number } {
-  if (!scalar.block) return { line: scalar.line, column: scalar.column }
-  const lines = scalar.value.slice(0, offset).split('\n').length
-  return { line: scalar.line + lines, column: 1 }
+  if (scalar.indent === undefined) return { line: scalar.line, column: scalar.column }
+  const before = scalar.value.slice(0, offset)
+  return { line: scalar.line + before.split('\n').length, column: scalar.indent + offset - before.lastIndexOf('\n') }
 }
 
 /** `auth.users[0].password`; a key that is a secret itself is not shown. */

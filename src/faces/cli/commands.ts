@@ -32,6 +32,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'plan', group: 'Workflow', short: 'freeze what a release would change into a file, to be reviewed', load: async () => (await import('./commands/plan.ts')).plan },
   { name: 'apply', group: 'Workflow', short: 'apply exactly what a plan froze, or refuse', load: async () => (await import('./commands/apply.ts')).apply },
   { name: 'release', group: 'Workflow', short: 'pin, render, diff, review, upgrade, verify, keep evidence', load: async () => (await import('./commands/release.ts')).release },
+  { name: 'secrets scan', group: 'Workflow', short: 'look for secrets in plain text: in values, in what charts render, in Git', load: async () => (await import('./commands/secrets.ts')).secretsScan },
   { name: 'doctor', group: 'Workflow', short: 'look at what stands in the way of a release, and print the least role for it', load: async () => (await import('./commands/doctor.ts')).doctor },
   { name: 'diff', group: 'Workflow', short: '', hidden: true, load: async () => (await import('./commands/diff.ts')).diffDeprecated() },
   { name: 'diff upgrade', group: 'Workflow', short: 'show what an upgrade would change', load: async () => (await import('./commands/diff-upgrade.ts')).diffUpgrade },

@@ -42,7 +42,7 @@ export async function offlineFacts(context: CommandContext, { target, chart, fil
     valueFiles: contents.map(({ file, bytes, isScript }) => ({ path: relative(target.base, file), digest: sha256(bytes), environmentSpecific: isOfEnvironment(file, target), script: isScript })),
     setKeys: defaultKeys(set), images: { scans }, known: { ...git, ...(tests !== undefined && { tests }) },
   })
-  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, rendered: offline.rendered })
+  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, values, rendered: offline.rendered })
   const ci = ciRun()
   return {
     offline,

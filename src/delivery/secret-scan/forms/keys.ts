@@ -1,8 +1,19 @@
 import { bech32Fits, decodedText } from '../checksums.ts'
 import { checked, likely, type Form } from './form.ts'
 
-/** What stands where documentation leaves the key out. */
-const leftOut = /^[\s\\nr]*(?:\.\.\.|…|<|\*{3}|x{4}|\[|\{\{|\$\{|-----END|your|example|content|$)/i
+/** What follows the first line of a key: lines of base64 (or headers), in comments too; documentation leaves the key out. */
+const keyLines = /^(?:\s|\\[nr]|#){0,40}(?:(?:[A-Za-z]{2,20}(?:-[A-Za-z]{2,20})?: [^\n\\]{1,100}(?:\s|\\[nr]|#){1,40}){0,6}[A-Za-z0-9+/]{3,}={0,2}(?:[\s\\"',}\]]|$))/
+
+/** How much base64 there is before something else begins. */
+function keyLength(body: string): number {
+  let length = 0
+  for (const part of body.replace(/^(?:[^:]{0,40}: [^\n\\]{0,100}(?:\n|\\n)){1,6}/, '').split(/(?:\s|\\[nr]|#)+/)) {
+    if (part === '') continue
+    if (!/^[A-Za-z0-9+/=]+["',]?$/.test(part) || part.length < 4) break
+    length += part.length
+  }
+  return length
+}
 
 /** Private keys and signed tokens. */
 export const keyForms: readonly Form[] = [
@@ -10,8 +21,8 @@ export const keyForms: readonly Form[] = [
     id: 'private-key', name: 'a private key', anchors: ['private key'],
     pattern: /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?<secret>[^-]{0,20000})/g,
     judge: (body) => {
-      if (leftOut.test(body)) return undefined
-      return body.replaceAll(/\\[nr]|[^A-Za-z0-9+/=]/g, '').length >= 60 ? 'certain' : 'likely'
+      if (!keyLines.test(body) || (body.length > 60 && new Set(body).size < 16)) return undefined
+      return keyLength(body) >= 60 ? 'certain' : 'likely'
     },
   },
   { id: 'putty-key', name: 'a private key of PuTTY', anchors: ['putty-user-key-file-'], pattern: /PuTTY-User-Key-File-[23]:[^]{0,4000}?Private-Lines: \d{1,3}\s{1,4}(?<secret>[A-Za-z0-9+/=\s]{20,8000})/g },
