@@ -41,3 +41,7 @@ export type { CheckedPlan, DigestedPlan, PlanFile, PlanRequest, PlannedRelease, 
 export { healthChecks as verify, smokeChecks } from './delivery/verify/index.ts'
 export { deployNote, makeRecord, openStore as openEvidence } from './delivery/evidence/index.ts'
 export type { EvidenceStore, RecordFacts, ReleaseRecord as EvidenceRecord } from './delivery/evidence/index.ts'
+export {
+  agentKeys, approvalStatement, checkApprovals, imageSummary, nobody, openSigningKey, policyResult, readApprovalDocuments, readEnvelope, readStatement, readTrust, renderProvenance, signStatement, testResult, writeEnvelope,
+} from './delivery/attestation/index.ts'
+export type { Approval, ApprovalReport, PlanUnderReview, Requirement, SigningKey, Trust, TrustedIdentity } from './delivery/attestation/index.ts'

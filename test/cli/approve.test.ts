@@ -9,7 +9,7 @@ import { planText, type PlanFile } from '../../src/delivery/plan/index.ts'
 import { PlanKey } from '../../src/delivery/plan/plan-key.ts'
 import { smallPlan } from '../../src/delivery/plan/small-plan.ts'
 import { noOpenssh, sshKeygen } from '../../src/delivery/attestation/fixtures/openssh.ts'
-import { folder, runCli } from './run-cli.ts'
+import { folder, pintle as cli, runCli } from './run-cli.ts'
 
 let dir: ReturnType<typeof folder>
 let digest: string
@@ -90,6 +90,22 @@ describe('pintle approve', () => {
     expect(await sign('alice')).toMatchObject({ code: 5, err: expect.stringContaining('the plan was changed') })
     expect(approvals()).toEqual([])
   })
+
+  it('on a terminal it shows the plan and asks; anything but yes signs nothing', () => {
+    if (spawnSync('script', ['--version']).error !== undefined) return expect(process.env.CI, 'script(1) is missing').toBeUndefined()
+    const asked = (answer: string) => {
+      const line = `${process.execPath} ${cli} approve plan.pintle --key alice.key`
+      const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: dir.path, input: answer, encoding: 'utf8', timeout: 30_000, env: { PATH: process.env.PATH, HOME: dir.path, SHELL: '/bin/sh' } })
+      return stdout
+    }
+    for (const no of ['n\n', '\n']) {
+      const out = asked(no)
+      for (const part of [`Plan ${digest}`, 'made by carol@acme', 'shop/web: web 1.0.0, revision 1 -> 2', 'ConfigMap/web will change [config]', 'Approve this plan?', 'nothing was signed']) expect(out).toContain(part)
+      expect(approvals()).toEqual([])
+    }
+    expect(asked('y\n')).toContain('signed by alice@acme')
+    expect(approvals()).toEqual(['alice@acme.dsse.json'])
+  }, 60_000)
 
   it('an approval of the plan before is none of the plan made anew', async () => {
     await sign('alice')

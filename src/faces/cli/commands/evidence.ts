@@ -123,9 +123,11 @@ pintle evidence verify --cluster --live`,
     { name: 'cluster', type: 'bool', usage: 'expect the heads that are noted beside the releases of the cluster' },
     { name: 'require-signed', type: 'bool', usage: 'a record that nobody trusted signed is a problem' },
     { name: 'live', type: 'bool', usage: 'compare with the revisions in the cluster' },
+    { name: 'chain-only', type: 'bool', usage: 'check the store alone: no plans, approvals and signatures' },
     planKeyFlag,
   ],
   args: [0, 0],
+  exclusive: [['chain-only', 'live'], ['chain-only', 'require-signed']],
   async run(context) {
     const { flags, out, signal } = context
     const expectHeads = [...flags.list('expect-head')]
@@ -139,15 +141,15 @@ pintle evidence verify --cluster --live`,
       }
       const found = await store.verify({ expectHeads, signal })
       const trust = trustAt(flags.string('config'))
-      const trails = flags.bool('live') ? await withSession(context, (session) => verifyTrails(context, store, trust, session)) : await verifyTrails(context, store, trust, undefined)
-      const unsigned = flags.bool('require-signed') ? trails.records - trails.signed : 0
-      const problems = [...found.problems, ...trails.problems.map(({ sequence, id, problem }) => ({ sequence, problem: `${id}: ${problem}` })), ...(unsigned > 0 ? [{ sequence: 0, problem: `${unsigned} records are not signed by anybody trusted` }] : [])]
-      if (!printStructured(context, () => ({ ...found, problems, trails }))) {
+      const trails = flags.bool('chain-only') ? undefined : flags.bool('live') ? await withSession(context, (session) => verifyTrails(context, store, trust, session)) : await verifyTrails(context, store, trust, undefined)
+      const unsigned = trails !== undefined && flags.bool('require-signed') ? trails.records - trails.signed : 0
+      const problems = [...found.problems, ...(trails?.problems ?? []).map(({ sequence, id, problem }) => ({ sequence, problem: `${id}: ${problem}` })), ...(unsigned > 0 ? [{ sequence: 0, problem: `${unsigned} records are not signed by anybody trusted` }] : [])]
+      if (!printStructured(context, () => ({ ...found, problems, ...(trails && { trails }) }))) {
         for (const p of problems) out.line(shown(p.sequence > 0 ? `record ${p.sequence}: ${p.problem}` : p.problem))
         for (const n of found.notes) out.line(`note: ${n}`)
-        for (const [note, times] of Object.entries(trails.notes)) out.line(shown(`note: ${note} (${times} ${times === 1 ? 'record' : 'records'})`))
+        for (const [note, times] of Object.entries(trails?.notes ?? {})) out.line(shown(`note: ${note} (${times} ${times === 1 ? 'record' : 'records'})`))
         out.line(`${found.entries} entries, ${found.blobs} files, ${problems.length} problems${found.head ? `; head ${found.head.hash}` : ''}`)
-        out.line(`${trails.records} records: ${trails.planned} with their plan, ${trails.approved} approved, ${trails.signed} signed`)
+        if (trails !== undefined) out.line(`${trails.records} records: ${trails.planned} with their plan, ${trails.approved} approved, ${trails.signed} signed`)
       }
       return problems.length === 0 ? 0 : 1
     })
