@@ -31,7 +31,7 @@ export async function exportEntry(store: EvidenceStore, stored: StoredEntry): Pr
     const content = await store.file(entry, name)
     if (content === undefined) throw broken(`the file ${name} of ${entry.id} is missing`)
     // Names of our own are plain; what a strange store holds leads nowhere else.
-    if (isPlainName(name) && !out.some((f) => f.name === name)) out.push({ name, content })
+    out.push({ name: isPlainName(name) && !out.some((f) => f.name === name) ? name : `file-${out.length}`, content })
   }
   return out
 }

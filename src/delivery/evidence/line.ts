@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { PintleError } from '../../errors/index.ts'
 import { canonicalJson, sha256 } from '../attestation/index.ts'
 import { isPlainName } from './plain-name.ts'
@@ -35,28 +36,45 @@ export type Decoded =
   | { readonly kind: 'folder'; readonly line: FolderLine }
   | { readonly kind: 'broken'; readonly sequence?: number; readonly hash?: string }
 
+/** How a line ends: the members after the entry, in canonical order. */
+const ending = /,"hash":"(sha256:[0-9a-f]{64})"(,"previous":"((?:sha256:[0-9a-f]{64})?)","sequence":([1-9]\d{0,15}),"version":2\})$/
+const longestEnding = 256
+
 /** Reads one line, without its end. Whatever is not exactly what `encodeLine` (or the first version) writes is broken. */
 export function decodeLine(bytes: Uint8Array): Decoded {
-  let claimed: { sequence?: number; hash?: string } = {}
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const found = ending.exec(buffer.subarray(-longestEnding).toString('latin1'))
+  if (found === null) return decodeFolderLine(buffer)
+  const [whole, hash, rest, previous] = found as unknown as [string, string, string, string]
+  const sequence = Number(found[4])
   try {
-    const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, any>
-    if (typeof value.sequence === 'number' && typeof value.hash === 'string') claimed = { sequence: value.sequence, hash: value.hash }
-    const { hash, ...rest } = value
-    const { sequence, previous } = value as StoredEntry
-    const folder = value.version === undefined
-    // The first version hashed the members in any order, and wrote them in this one.
-    const text = folder ? JSON.stringify({ sequence: value.sequence, id: value.id, folder: value.folder, digest: value.digest, previous: value.previous, hash }) : canonicalJson(value)
-    if (sha256(canonicalJson(rest)) === hash && Buffer.from(text).equals(bytes)) {
-      if (folder && isPlainName(value.folder)) return { kind: 'folder', line: value as FolderLine }
-      if (value.version === 2 && isEntry(value.entry)) return { kind: 'entry', line: { sequence, previous, hash, entry: value.entry } }
+    // The hash is over the very bytes, without itself: nothing has to be written again to compare.
+    const before = buffer.subarray(0, buffer.length - whole.length)
+    if (`sha256:${createHash('sha256').update(before).update(rest).digest('hex')}` === hash) {
+      const { entry } = JSON.parse(`${before.toString('utf8')}}`) as { entry: unknown }
+      if (isEntry(entry)) return { kind: 'entry', line: { sequence, previous, hash, entry } }
     }
   } catch {
     // Not JSON, or nested too deep to be ours.
   }
-  return { kind: 'broken', ...claimed }
+  return { kind: 'broken', sequence, hash }
 }
 
-
+function decodeFolderLine(bytes: Buffer): Decoded {
+  let claimed: { sequence?: number; hash?: string } = {}
+  try {
+    const value = JSON.parse(bytes.toString('utf8')) as Record<string, any>
+    const { sequence, id, folder, digest, previous, hash } = value as FolderLine
+    if (typeof sequence === 'number' && typeof hash === 'string') claimed = { sequence, hash }
+    const { hash: _, ...rest } = value
+    // It hashed the members in any order, and wrote them in this one.
+    const text = JSON.stringify({ sequence, id, folder, digest, previous, hash })
+    if (value.version === undefined && sha256(canonicalJson(rest)) === hash && Buffer.from(text).equals(bytes) && isPlainName(folder)) return { kind: 'folder', line: value as FolderLine }
+  } catch {
+    // Not JSON.
+  }
+  return { kind: 'broken', ...claimed }
+}
 
 /** Only what every reader relies on: whoever can write the chain can write any record. */
 function isEntry(e: any): e is Entry {
@@ -64,5 +82,5 @@ function isEntry(e: any): e is Entry {
   if (typeof e !== 'object' || e === null || !isText(e.id)) return false
   if (e.schema === 'pintle.dev/record-addendum/v1') return isText(e.about, e.at, e.by)
   return /^pintle\.dev\/release-record\/v[12]$/.test(e.schema) && isText(e.service, e.environment, e.operator, e.started, e.ended, e.outcome, e.target?.namespace, e.target?.release, e.target?.clusterUid) &&
-    typeof e.revision?.after === 'number' && typeof e.files === 'object' && e.files !== null && Object.values(e.files).every((d) => isText(d))
+    isText(e.operation ?? '') && Number.isInteger(e.revision?.after) && e.revision.after >= 0 && e.revision.after < 2 ** 31 && typeof e.files === 'object' && e.files !== null && Object.values(e.files).every((d) => isText(d))
 }

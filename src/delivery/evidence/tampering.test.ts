@@ -1,5 +1,6 @@
 /**
- * Every change of a store is noticed. By default every third byte of it is changed in one of four ways; PINTLE_FUZZ=all takes all four for every byte (some minutes).
+ * Every change of a store is noticed. By default every third byte of it is changed in one of four ways; PINTLE_FUZZ=all takes all four for every byte, and
+ * one for every byte of the index (some minutes).
  */
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -50,7 +51,7 @@ describe('a store that somebody changed', () => {
       const stride = everything ? 1 : file === 'index.sqlite' ? 61 : 3
       for (let at = 0; at < sound.length; at += stride) {
         const names = Object.keys(ways)
-        for (const way of everything ? names : [names[(at / stride) % names.length]!]) {
+        for (const way of everything && file !== 'index.sqlite' ? names : [names[(at / stride) % names.length]!]) {
           const changed = ways[way]!(sound, at)
           if (changed.equals(sound)) continue
           writeFileSync(path, changed)
