@@ -6,6 +6,8 @@ export interface Channel {
   readonly name: string
   /** The phases it is told. */
   readonly on: readonly Phase[]
+  /** It wakes somebody. */
+  readonly pages?: boolean
   /**
    * Tells where a release stands: makes its message, or finds it, whoever made it, and updates it.
    * @returns what people should know beside, or undefined
@@ -23,6 +25,8 @@ export interface Delivery {
   /** RFC 3339. */
   readonly at: string
   readonly ok: boolean
+  /** Somebody was paged. */
+  readonly paged?: true
   readonly error?: string
   readonly remark?: string
 }

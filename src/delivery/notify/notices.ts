@@ -44,7 +44,7 @@ export class Notices {
         }, this.#limit)
       })
       const remark = await Promise.race([channel.tell(notice, abort.signal), limit])
-      return { ...facts, at: new Date().toISOString(), ok: true, ...(remark === undefined ? {} : { remark }) }
+      return { ...facts, at: new Date().toISOString(), ok: true, ...(channel.pages === true && notice.phase !== 'deployed' ? { paged: true as const } : {}), ...(remark === undefined ? {} : { remark }) }
     } catch (error) {
       return { ...facts, at: new Date().toISOString(), ok: false, error: bounded((error as Error).message, 300) }
     } finally {

@@ -25,7 +25,7 @@ export function openChannels(settings: readonly ChannelSettings[], options: Open
     try {
       return open(entry, options)
     } catch (error) {
-      return [new Closed(nameOf(entry), entry.on ?? phases, error as Error)]
+      return [new Closed(nameOf(entry), entry.on ?? phases, entry.kind === 'pagerduty' || entry.kind === 'opsgenie', error as Error)]
     }
   })
 }
@@ -88,8 +88,10 @@ const nameOf = ({ kind, to }: ChannelSettings): string => (to.includes('${') || 
 class Closed implements Channel {
   readonly name: string
   readonly on: readonly Phase[]
+  readonly pages: boolean
   readonly #error: Error
-  constructor(name: string, on: readonly Phase[], error: Error) {
+  constructor(name: string, on: readonly Phase[], pages: boolean, error: Error) {
+    this.pages = pages
     this.name = name
     this.on = on
     this.#error = error

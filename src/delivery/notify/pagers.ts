@@ -19,6 +19,7 @@ const details = (notice: Notice): Record<string, string> => ({
 /** PagerDuty's Events API v2: pages the owner of a service whose release failed. */
 export class PagerDuty implements Channel {
   readonly name = 'pagerduty'
+  readonly pages = true
   readonly on: readonly Phase[]
   readonly #key: string
   readonly #api: Api
@@ -59,6 +60,7 @@ export class PagerDuty implements Channel {
 /** Opsgenie's Alert API: the same. */
 export class Opsgenie implements Channel {
   readonly name = 'opsgenie'
+  readonly pages = true
   readonly on: readonly Phase[]
   readonly #api: Api
 

@@ -47,6 +47,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined)
   const last = f.record?.version ?? first
   const { metadata } = before?.chart ?? {}
   const logs = logsOf(f.failure)
+  const paged = f.notifications.filter((d) => d.paged === true).map((d) => d.channel)
   return {
     tool: { pintle: versions.pintle, helm: versions.helm },
     operation: revision.before === 0 ? 'install' : 'upgrade', strategy: strategy.kind,
@@ -63,7 +64,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined)
     ...(f.plan && f.plan.policy.results.length > 0 ? { policy: { pack: f.plan.policy.pack, digest: f.plan.policy.digest, results: f.plan.policy.results } } : {}),
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
-    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { at: ended, reason: f.reason, automatic: true, toRevision: rollback.target } } : {}) },
+    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { at: ended, reason: f.reason, automatic: true, toRevision: rollback.target, ...(paged.length > 0 ? { paged } : {}) } } : {}) },
     steps: f.steps, phases: f.phases,
     ...(f.failure === undefined && f.record ? { hooks: hooksOf(f.record) } : {}),
     ...(logs.length > 0 ? { logs } : {}),

@@ -1,23 +1,18 @@
 import { keep, makeRecord, signRecord, type ExactFile, type KeepReport } from '../../delivery/evidence/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
-import type { KubeObject } from '../../cluster/kube/index.ts'
-import { PlanKey, SecretMarks, attestRelease, clearPlanText, planFileName } from '../../delivery/plan/index.ts'
-import { marshalPlain, parseDocument } from '../../language/yaml/index.ts'
+import { attestRelease, clearPlanText, planFileName } from '../../delivery/plan/index.ts'
+import { marshalPlain } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { approvalFiles } from './approval-trail.ts'
 import { recordFacts, type EvidenceFacts } from './record-facts.ts'
+import { releaseSecrets } from './release-secrets.ts'
 
 /** Keeps the evidence of a release. No secret value of values and manifests, those of the revision before included, reaches it, wherever a check may have repeated it. */
 export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
-  const { planned, frozen, history } = f.release
+  const { planned, history } = f.release
   const { name, namespace, changes, operations, rollback } = planned
-  const marks = new SecretMarks(PlanKey.random(), frozen.secrets)
-  const objects = documentsOf(frozen.manifest, frozen.hooks)
   const before = history.deployed?.readable
-  for (const { object } of [...objects, ...(before === undefined ? [] : documentsOf(before.manifest, before.hooks))]) if (object !== null) marks.learn(object)
-  marks.learnPlaintext(frozen.config)
-  const tokens = frozen.smoke.flatMap((s) => ('http' in s ? tokensOf(s.http) : []))
-  const clean = (text: string): string => tokens.reduce((t, token) => t.replaceAll(token, 'REDACTED'), marks.clean(text))
+  const { marks, objects, clean } = releaseSecrets(f.release)
   const files = {
     'manifests.yaml': objects.map(({ source, text, object }) => `---\n${object === null ? text : `${source}${marshalPlain(marks.shown(object))}`.trimEnd()}\n`).join(''),
     'diff.md': formatMarkdown(changes),
@@ -54,20 +49,4 @@ async function exactFiles({ plan, approvals, signer, release, digest, steps }: E
   })
   for (const [name, text] of Object.entries(statements)) files[name] = { text, says: Buffer.from((JSON.parse(text) as { payload: string }).payload, 'base64').toString() }
   return files
-}
-
-/** The documents of a manifest and of hooks, each with the comment that names its template. */
-function documentsOf(manifest: string, hooks: readonly { readonly path: string; readonly manifest: string }[]): { source: string; text: string; object: KubeObject | null }[] {
-  const documents = manifest.split(/^---[ \t]*\n/m).filter((text) => text.trim() !== '')
-  return [...documents, ...hooks.map((h) => `# Source: ${h.path}\n${h.manifest}`)].map((text) => ({ source: /^# Source: .*\n/.exec(text)?.[0] ?? '', text: text.trimEnd(), object: parseDocument(text) as KubeObject | null }))
-}
-
-/** What may be a token in the URL of a check: user, password, and the values of its query. */
-function tokensOf(url: string): string[] {
-  try {
-    const { username, password, searchParams } = new URL(url)
-    return [username, password, ...searchParams.values()].flatMap((t) => [t, encodeURIComponent(t)]).filter((t) => t.length >= 5)
-  } catch {
-    return []
-  }
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ChannelSettings, Delivery, Notice, Notices, Phase } from '../../delivery/notify/index.ts'
 import { faultIn, readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
-import { secretCleaner } from '../../cluster/release/index.ts'
 import type { CommandContext } from './command.ts'
 import { ciRun, gitState, operator } from './operator.ts'
+import { releaseSecrets } from './release-secrets.ts'
 
 /** What is known beyond the plan when a phase is told. */
 export interface NoticeFacts {
@@ -26,6 +26,7 @@ export class ReleaseNotices {
   readonly #settings: (service: string) => ChannelSettings[]
   readonly #owner: (service: string) => string | undefined
   readonly #opened = new Map<string, Promise<Notices>>()
+  readonly #cleaners = new Map<CheckedRelease, (text: string) => string>()
   #silenced = false
 
   /** @throws PintleError config.invalid for what `notify` may not hold: before anything is changed */
@@ -60,8 +61,7 @@ export class ReleaseNotices {
       return []
     }
     const notices = await this.#of(planned.service)
-    const clean = 'frozen' in release ? secretCleaner(() => [release.frozen.manifest, ...release.frozen.hooks.map((h) => h.manifest)]) : (text: string) => text
-    const told = await notices.tell(await this.#notice(planned, facts, clean))
+    const told = await notices.tell(await this.#notice(planned, facts, 'frozen' in release ? this.#cleaner(release) : (text) => text))
     for (const { channel, ok, error, remark } of told) {
       if (!ok) this.#context.out.warn(`${channel} was not told that ${planned.name} is ${facts.phase}: ${error}`)
       else if (remark !== undefined) this.#context.out.note(`  ${channel}: ${remark}`)
@@ -71,6 +71,12 @@ export class ReleaseNotices {
 
   async close(): Promise<void> {
     for (const opened of this.#opened.values()) (await opened).close()
+  }
+
+  #cleaner(release: CheckedRelease): (text: string) => string {
+    let clean = this.#cleaners.get(release)
+    if (clean === undefined) this.#cleaners.set(release, clean = releaseSecrets(release).clean)
+    return clean
   }
 
   #of(service: string): Promise<Notices> {
@@ -90,7 +96,7 @@ export class ReleaseNotices {
       cluster: target.context || target.server, simulated: target.simulated, operator: operator(), chart: { name: pin.chart.name, version: pin.chart.version }, images,
       plan: { digest: this.#digest, add: changes.added, change: changes.changed, remove: changes.removed, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
       revision: { before: revision.before, after: facts.revision ?? revision.after }, rollback: rollback.steps,
-      steps: (facts.steps ?? []).map((s) => (s.detail === undefined ? s : { ...s, detail: clean(s.detail) })),
+      steps: (facts.steps ?? []).map((s) => ({ ...s, name: clean(s.name), ...(s.detail === undefined ? {} : { detail: clean(s.detail) }) })),
       ...(facts.reason ? { reason: clean(facts.reason) } : {}), ...(owner === undefined ? {} : { owner }), ...(run === undefined ? {} : { run }), ...(commit === undefined ? {} : { commit }),
     }
   }

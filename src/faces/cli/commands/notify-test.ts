@@ -51,7 +51,7 @@ pintle notify test checkout-api -e prod --page`,
 
 async function tried(channel: Channel, page: boolean, signal: AbortSignal): Promise<{ channel: string; result: 'ok' | 'failed' | 'left out'; detail: string }> {
   const { name } = channel
-  if (!page && (name === 'pagerduty' || name === 'opsgenie')) return { channel: name, result: 'left out', detail: '--page tries it' }
+  if (!page && channel.pages === true) return { channel: name, result: 'left out', detail: '--page tries it' }
   try {
     return { channel: name, result: 'ok', detail: await channel.test(AbortSignal.any([signal, AbortSignal.timeout(30_000)])) }
   } catch (error) {
