@@ -66,7 +66,7 @@ describe('pintle secrets scan', () => {
     expect([code, out]).toEqual([5, expect.stringContaining('(flags):1: auth.password: a literal under the name of a password')])
     const release = await runCli(['release', 'shop', 'shop', '-f', 'planted.yaml', '--set', `auth.password=${word}`], { cwd: dir.path, env: { PINTLE_SANDBOX: '1', PINTLE_SANDBOX_DIR: join(dir.path, 'sandbox') } })
     expect(release.code).toBe(5)
-    expect(release.err).toContain('plaintext secrets in values')
+    expect(release.err).toContain('inputs/plaintext-secrets')
     expect(leaks(release.out + release.err)).toEqual([])
     expect(out + release.out + release.err).not.toContain(word)
     await runCli(['sandbox', 'stop'], { cwd: dir.path, env: { PINTLE_SANDBOX_DIR: join(dir.path, 'sandbox') } })
