@@ -121,6 +121,21 @@ describe('pintle doctor', () => {
     staged.remove()
   })
 
+  it('judges plans by the same facts', async () => {
+    const env = { KUBECONFIG: kubeconfig, PINTLE_PLAN_KEY: Buffer.alloc(32, 3).toString('base64') }
+    const staged = folder({ ...files, 'incidents.sh': '#!/bin/sh\n', 'pintle.yaml': project.replace('from: ci, ', 'from: ci, stagedIn: staging, ').replace('command: ./incidents.sh', 'command: "echo checkout is slow"') })
+    const { code, err } = await runCli(['plan', 'shop', '-e', 'prod', '-o', 'p.pintle'], { cwd: staged.path, env })
+    expect(code).toBe(5)
+    for (const rule of ['target/ci-only', 'target/no-cluster-admin', 'target/open-incident', 'process/checklist', 'process/on-call', 'process/staged']) expect(err).toContain(rule)
+    for (const text of ['command: checkout is slow (1)', 'open: On-call told', 'not staged in staging: no release there is on record']) expect(err).toContain(text)
+    const passed = await runCli(['plan', 'shop', '-e', 'prod', '--break-glass', 'INC-7', '--checked', 'On-call told'], { cwd: staged.path, env })
+    expect(passed.err).not.toMatch(/target\/ci-only|process\/checklist|process\/on-call/)
+    // Where baseline counts, the same warns.
+    const milder = await runCli(['plan', 'shop', '-e', 'prod', '--pack', 'baseline', '--break-glass', 'INC-7'], { cwd: staged.path, env })
+    expect([milder.code, milder.err]).toEqual([0, expect.stringContaining('policy')])
+    staged.remove()
+  })
+
   it('prints the least role, without a cluster', async () => {
     const { code, out, err } = await doctor('shop -e prod --role --service-account ci/deployer --for upgrade,status', {})
     expect([code, err]).toEqual([0, ''])

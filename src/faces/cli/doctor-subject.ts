@@ -34,10 +34,19 @@ export function subjectOf(context: CommandContext): Subject {
   const { flags, args } = context
   const config = flags.string('config')
   if (args.length < 2 && (args.length === 1 || existsSync(config) || flags.changed('config'))) return ofProject(context)
+  return ofFlags(context)
+}
+
+/** What is planned, as what a doctor examines. @throws PintleError config.invalid */
+export function subjectOfTarget(context: CommandContext, { project, release, environment }: Target): Subject {
+  return project === undefined ? ofFlags(context) : subjectOfService(context, project, serviceOf(project, release, context.flags.string('config')), environmentOf(project.environments, environment))
+}
+
+function ofFlags(context: CommandContext): Subject {
+  const { flags, args } = context
   const folder = process.cwd()
-  const named = args.length === 2
   return {
-    service: args[0] ?? '', environment: flags.string('environment'), settings: undefined, otherEnvironments: [], folder, hasChart: named || existsSync(resolve(folder, 'Chart.yaml')), namespace: undefined,
+    service: args[0] ?? '', environment: flags.string('environment'), settings: undefined, otherEnvironments: [], folder, hasChart: args.length === 2 || existsSync(resolve(folder, 'Chart.yaml')), namespace: undefined,
     run: runFacts(context, undefined, undefined), owner: undefined, checklist: undefined, incidents: {}, policy: defaultPolicy, load: () => loaded(context, () => targetFromFlags(context)),
   }
 }

@@ -4,15 +4,16 @@ import { HttpClient } from '../../charts/http/index.ts'
 import { chartFacts, defaultKeys, loadPolicy, planFacts, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
 import { evaluatePolicy, formatPolicyText, mergeResults, policySummary, type ManifestFacts, type Policy, type PolicyReport, type TargetFacts } from '../../delivery/policy/index.ts'
 import { readLease } from '../../cluster/release/index.ts'
+import { openIncidents } from '../../delivery/doctor/index.ts'
 import { canonicalJson, sha256 } from '../../delivery/attestation/index.ts'
 import { scanRelease, secretFacts } from '../../delivery/secret-scan/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import type { CommandContext, Session } from './command.ts'
-import { ciRun, operator } from './operator.ts'
+import { subjectOfTarget, type Subject } from './doctor-subject.ts'
 import { flagValues, gitFacts, isOfEnvironment } from './policy-facts.ts'
 import { overridesOf, packOf, reportsOf } from './policy-flags.ts'
-import { recordsFor } from './records.ts'
 import type { ReadTarget } from './plan-request.ts'
+import { gatherOptions, processFacts, stagedParts, targetFacts } from './target-facts.ts'
 import { readValueFiles } from './value-files.ts'
 import { versions } from './versions.ts'
 
@@ -70,13 +71,13 @@ async function factsOf(context: CommandContext, session: Session, release: Prepa
   const set = await flagValues(flags, signal)
   const contents = await readValueFiles(files, { environment: target.environment, signal })
   const { gitVersion } = await session.cluster.version({ signal })
-  const ci = ciRun()
   const { prepared } = release
   const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, rendered: prepared.rendered })
-  const { facts: targetFacts, quota } = await targetOf(context, session, release, target, policy, gitVersion)
+  const subject = subjectOfTarget(context, target)
+  const where = await whereItGoes(context, session, release, subject, policy, gitVersion)
   return await planFacts(release, {
-    cluster: session.cluster, signal, environment: target.environment, now, library, kubernetesVersion: gitVersion, acknowledged: flags.list('acknowledge'), images: { scans }, target: targetFacts, ...(quota && { quota }), ...(target.owner !== undefined && { owner: target.owner }),
-    run: { operator: operator(), ciRequired: target.ciRequired, ...(ci && { ci: ci.provider }), ...(flags.string('break-glass') !== '' && { breakGlass: flags.string('break-glass') }) },
+    cluster: session.cluster, signal, environment: target.environment, now, library, kubernetesVersion: gitVersion, acknowledged: flags.list('acknowledge'), images: { scans }, ...where, run: subject.run,
+    process: await processFacts(context, subject, stagedParts(release), { drill: policy.pack === 'production' }),
     inputs: {
       chart: chartFacts(chart, { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: pinned.chart.digest, local: target.fetched.source === undefined }),
       values: contents.map(({ file, isScript }, i) => ({ path: relative(target.base, file), digest: pinned.values[i]?.digest ?? '', environmentSpecific: isOfEnvironment(file, target), script: isScript })),
@@ -86,33 +87,26 @@ async function factsOf(context: CommandContext, session: Session, release: Prepa
 }
 
 /** What is known of where it goes. What takes questions of its own to the cluster is asked where `production` counts; `pintle doctor` asks it at any time. */
-async function targetOf({ settings, signal, flags }: CommandContext, session: Session, { prepared }: PreparedRelease, target: ReadTarget['target'], policy: Policy, serverVersion: string): Promise<{ facts: TargetFacts; quota?: ManifestFacts['quota'] }> {
-  // A sandbox is asked for by name: no environment expects it.
-  const expected = session.simulated ? { context: undefined, clusterUid: target.cluster } : { context: target.kubeContext, clusterUid: target.cluster }
-  const namespaceExplicit = settings.namespace !== '' || target.namespace !== undefined
-  if (policy.pack === 'production') {
-    const { gatherTarget } = await import('../../delivery/doctor/index.ts')
-    const http = new HttpClient({ env: process.env, userAgent: `pintle/${versions.pintle}`, patience: 2000 })
-    try {
-      const gathered = await gatherTarget({
-        cluster: session.cluster, driver: recordsFor(session, prepared.namespace, settings.driver, session.cluster), service: target.release, release: prepared.name, namespace: prepared.namespace, context: session.context, simulated: session.simulated, namespaceExplicit, expected, http, env: process.env, signal,
-        repository: target.base, createNamespace: flags.bool('create-namespace'), operations: [prepared.current === undefined ? 'install' : 'upgrade', 'rollback'],
-        planned: { chart: prepared.pin.chart.name, manifest: prepared.rendered.manifest, hooks: prepared.rendered.hooks, crds: prepared.crds.map((c) => c.text) }, otherEnvironments: target.otherEnvironments,
-      })
-      return { facts: gathered.target, ...(gathered.quota && { quota: gathered.quota }) }
-    } finally {
-      http.close()
+async function whereItGoes(context: CommandContext, session: Session, release: PreparedRelease, subject: Subject, policy: Policy, serverVersion: string): Promise<{ target: TargetFacts; quota?: ManifestFacts['quota'] }> {
+  const { signal } = context
+  const { prepared } = release
+  const http = new HttpClient({ env: process.env, userAgent: `pintle/${versions.pintle}`, patience: 2000 })
+  try {
+    if (policy.pack === 'production') return await targetFacts(context, session, subject, release, http)
+    const { context: name, expected = {}, namespaceExplicit, otherEnvironments = [] } = gatherOptions(context, session, subject, { namespace: prepared.namespace, planned: undefined, http })
+    const why = 'the cluster was not asked for it: `pintle doctor` does, and plans under `production`'
+    const { last } = prepared.history
+    const lease = await readLease(session.cluster, prepared.namespace, prepared.name, { signal })
+    const { incidents, unread } = await openIncidents(subject.incidents, { service: subject.service, http, env: process.env, signal, cwd: subject.folder })
+    return {
+      target: {
+        context: name, ...(expected.context !== undefined && { expectedContext: expected.context }), clusterUid: prepared.clusterUid, ...(expected.clusterUid !== undefined && { expectedClusterUid: expected.clusterUid }),
+        namespace: prepared.namespace, namespaceExplicit, serverVersion, simulated: session.simulated, serverless: [], otherEnvironments, ...(incidents && { incidents }),
+        release: { name: prepared.name, status: last?.record.info.status ?? '', revision: last?.version ?? 0, lastFailed: last?.record.info.status === 'failed', ...(lease !== undefined && !lease.expired && { heldBy: lease.holder }) },
+        unread: { rights: why, clusterAdmin: why, gitops: why, foreignOwners: why, ...(unread !== undefined && { incidents: unread }), ...(prepared.clusterUid === '' && { clusterUid: 'the kube-system namespace may not be read' }) },
+      },
     }
-  }
-  const why = 'the cluster was not asked for it: `pintle doctor` does, and plans under `production`'
-  const { last } = prepared.history
-  const lease = await readLease(session.cluster, prepared.namespace, prepared.name, { signal })
-  return {
-    facts: {
-      context: session.context, ...(expected.context !== undefined && { expectedContext: expected.context }), clusterUid: prepared.clusterUid, ...(expected.clusterUid !== undefined && { expectedClusterUid: expected.clusterUid }),
-      namespace: prepared.namespace, namespaceExplicit, serverVersion, simulated: session.simulated,
-      release: { name: prepared.name, status: last?.record.info.status ?? '', revision: last?.version ?? 0, lastFailed: last?.record.info.status === 'failed', ...(lease !== undefined && !lease.expired && { heldBy: lease.holder }) },
-      unread: { rights: why, clusterAdmin: why, gitops: why, incidents: why, foreignOwners: why, ...(prepared.clusterUid === '' && { clusterUid: 'the kube-system namespace may not be read' }) },
-    },
+  } finally {
+    http.close()
   }
 }

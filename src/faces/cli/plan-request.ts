@@ -19,6 +19,7 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'skip-tests', type: 'bool', usage: "do not run the chart's tests" },
   { name: 'acknowledge', type: 'stringArray', placeholder: 'KIND/NAME', usage: 'this object is meant to be deleted, or to change its selector' },
+  { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
   { name: 'break-glass', type: 'string', placeholder: 'REASON', usage: 'an emergency: release from outside of CI all the same, on record' },
   ...policyFlags,
 ]

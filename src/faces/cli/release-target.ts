@@ -24,11 +24,8 @@ export interface Target {
   /** Those of them that are of this environment alone. */
   readonly environmentFiles: ReadonlySet<string>
   readonly policy: PolicySettings
-  /** The environment takes releases from CI only. */
-  readonly ciRequired: boolean
-  /** Who is paged. */
-  readonly owner?: string
-  readonly otherEnvironments: readonly string[]
+  /** pintle.yaml, where it is of it. */
+  readonly project?: Project
   readonly set: readonly string[]
   readonly smoke: Service['smoke']
   /** Names of releases that must be in place before. */
@@ -59,7 +56,7 @@ export async function targetFromFlags(context: CommandContext): Promise<Target> 
   const environment = flags.string('environment')
   const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
   return {
-    release: args[0]!, environment, reference: args[1]!, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], environmentFiles: new Set(), policy: defaultPolicy, ciRequired: false, otherEnvironments: [], set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
+    release: args[0]!, environment, reference: args[1]!, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], environmentFiles: new Set(), policy: defaultPolicy, set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
     lockKey, approvals: 0, notYet: [],
   }
 }
@@ -95,11 +92,10 @@ export async function targetFromProject(context: CommandContext, project: Projec
   const lockKey = environment ? `${name}/${environment.name}` : name
   const base = dirname(project.file)
   return {
-    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, ciRequired: environment?.requires?.from === 'ci', otherEnvironments: [...project.environments.keys()].filter((other) => other !== environment?.name), set: service.set, smoke: service.smoke, needs: service.needs,
+    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, project, set: service.set, smoke: service.smoke, needs: service.needs,
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
     base, lockKey, notYet: [], approvals: environment === undefined ? 0 : requirementOf(project, environment.name).approvals,
     ...(version ? { version } : {}),
-    ...(service.owner === undefined ? {} : { owner: service.owner }),
     ...(environment?.cluster ? { cluster: environment.cluster } : {}),
     ...(environment?.namespace ?? namespace ? { namespace: environment?.namespace ?? namespace! } : {}),
     ...(environment?.kubeContext ? { kubeContext: environment.kubeContext } : {}),

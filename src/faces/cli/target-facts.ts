@@ -1,7 +1,7 @@
 import type { HttpClient } from '../../charts/http/index.ts'
 import { gatherTarget, lastDrill, onCallTold, stagingProof, type GatherOptions, type Operation, type PlannedRelease, type StagedParts } from '../../delivery/doctor/index.ts'
 import type { PreparedRelease } from '../../delivery/plan/index.ts'
-import type { ManifestFacts, ProcessFacts, RunFacts, TargetFacts } from '../../delivery/policy/index.ts'
+import type { ManifestFacts, ProcessFacts, TargetFacts } from '../../delivery/policy/index.ts'
 import type { CommandContext, Session } from './command.ts'
 import { contextName } from './context-name.ts'
 import type { Subject } from './doctor-subject.ts'
@@ -12,37 +12,37 @@ import { recordsFor } from './records.ts'
 export function gatherOptions(context: CommandContext, session: Session, subject: Subject, more: Pick<GatherOptions, 'namespace' | 'planned' | 'operations' | 'http'> & { createNamespace?: boolean }): Omit<GatherOptions, 'signal' | 'repository'> {
   return {
     ...more, cluster: session.cluster, driver: recordsFor(session, more.namespace, context.settings.driver), service: subject.service, release: subject.service, context: contextName(context.settings, session), simulated: session.simulated,
-    namespaceExplicit: context.settings.namespace !== '' || subject.namespace !== undefined, expected: expectedOf(subject), incidents: subject.incidents, env: process.env, otherEnvironments: subject.otherEnvironments,
+    namespaceExplicit: context.settings.namespace !== '' || subject.namespace !== undefined, // A sandbox is asked for by name: no environment expects it.
+    expected: session.simulated ? { clusterUid: subject.settings?.cluster } : expectedOf(subject), incidents: subject.incidents, env: process.env, otherEnvironments: subject.otherEnvironments,
   }
 }
 
 export const expectedOf = ({ settings }: Subject): NonNullable<GatherOptions['expected']> => ({ context: settings?.kubeContext, clusterUid: settings?.cluster })
 
-/** Owner, checklist, and what the evidence says of the environment before and of rollbacks. */
-export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined): Promise<Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'staging'> & { lastDrill?: string }> {
+/** Owner, checklist, and what the evidence says of the environment before and, with `drill`, of rollbacks. The store is opened where it is needed. */
+export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined, options: { readonly drill: boolean }): Promise<Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'staging'> & { lastDrill?: string }> {
   const { checklist, owner, service, settings, folder } = subject
   const told = onCallTold(checklist)
   const base = { ...(checklist && { checklist }), ...(told !== undefined && { onCallTold: told }), ...(owner !== undefined && { owner }) }
-  if (service === '') return base
   const stagedIn = settings?.requires?.stagedIn
+  if (service === '' || (stagedIn === undefined && !options.drill)) return base
   return await withEvidence(context, async ({ store }) => {
-    const drill = await lastDrill(store, service)
+    const drill = options.drill ? await lastDrill(store, service) : undefined
     return { ...base, ...(stagedIn !== undefined && parts !== undefined && { staging: await stagingProof(store, service, stagedIn, parts) }), ...(drill !== undefined && { lastDrill: drill }) }
   }, folder)
 }
 
-/** All that the rules of a plan read about where a release goes, who releases it and how, beside what is released. Changes nothing. */
-export async function targetFacts(context: CommandContext, session: Session, subject: Subject, { prepared, request }: PreparedRelease, http: HttpClient): Promise<{
-  run: RunFacts; target: TargetFacts; process: Awaited<ReturnType<typeof processFacts>>; quota?: ManifestFacts['quota']
-}> {
+/** The parts of a prepared release that another environment can have had. */
+export const stagedParts = ({ prepared, request }: PreparedRelease): StagedParts =>
+  ({ chart: request.pin.chart.digest, images: prepared.images.after, values: request.pin.values.map(({ path, digest }) => ({ path, digests: [digest] })) })
+
+/** Where a prepared release goes: all that rules read of it. Changes nothing. */
+export async function targetFacts(context: CommandContext, session: Session, subject: Subject, { prepared, request }: PreparedRelease, http: HttpClient): Promise<{ target: TargetFacts; quota?: ManifestFacts['quota'] }> {
   const { rendered } = prepared
   const planned: PlannedRelease = { chart: rendered.chart.metadata.name, manifest: rendered.manifest, hooks: rendered.hooks, crds: prepared.crds.map((c) => c.text) }
   // On failure an upgrade is rolled back, an installation removed.
   const operations: Operation[] = [...(prepared.current === undefined ? ['install', 'uninstall'] as const : ['upgrade', 'rollback'] as const), 'diff', ...(request.settings.skipTests ? [] : ['test'] as const)]
   const options = gatherOptions(context, session, subject, { namespace: prepared.namespace, planned, operations, http, createNamespace: request.settings.createNamespace })
-  const [{ target, quota }, process] = await Promise.all([
-    gatherTarget({ ...options, repository: subject.folder, signal: context.signal }),
-    processFacts(context, subject, { chart: request.pin.chart.digest, images: prepared.images.after, values: request.pin.values.map(({ path, digest }) => ({ path, digests: [digest] })) }),
-  ])
-  return { run: subject.run, target: { ...target, serverless: [] }, process, ...(quota && { quota }) }
+  const { target, quota } = await gatherTarget({ ...options, repository: subject.folder, signal: context.signal })
+  return { target: { ...target, serverless: [] }, ...(quota && { quota }) }
 }

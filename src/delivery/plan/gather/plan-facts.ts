@@ -16,7 +16,8 @@ export interface PlanFactsOptions extends Pick<Facts, 'environment' | 'now' | 'r
   readonly images?: KnownImages
   /** Objects whose deletion or change somebody means: `Kind/name`. */
   readonly acknowledged: readonly string[]
-  readonly owner?: string
+  /** What is known of the process beside the plan itself, and when a rollback was last practised. */
+  readonly process?: Pick<ProcessFacts, 'owner' | 'checklist' | 'onCallTold' | 'staging'> & { readonly lastDrill?: string }
   readonly library: SchemaLibrary
   /** `v1.36.3` */
   readonly kubernetesVersion: string
@@ -42,7 +43,7 @@ export async function planFacts({ prepared, request }: PreparedRelease, options:
       ...manifests, ...(checks.schema && { schema: checks.schema }), ...ofPreview(prepared), unserved: [...unservedNow(prepared), ...await unservedBefore(prepared, cluster, call)],
       ...(missing && { missingReferences: missing }), ...(options.quota && { quota: options.quota }),
     },
-    changes: changesOf(prepared, options.acknowledged), process: processOf({ prepared, request }, options.owner),
+    changes: changesOf(prepared, options.acknowledged), process: processOf({ prepared, request }, options.process ?? {}),
   }
 }
 
@@ -102,9 +103,9 @@ function changesOf({ changes }: ReleasePlan, acknowledged: readonly string[]): C
 }
 
 /** What applying a plan always does: it waits, for Jobs too, goes back on failure and cleans up, and keeps what it applied. */
-function processOf({ prepared: { rollback, driver }, request: { settings } }: PreparedRelease, owner: string | undefined): ProcessFacts {
+function processOf({ prepared: { rollback, driver }, request: { settings } }: PreparedRelease, { lastDrill, ...known }: NonNullable<PlanFactsOptions['process']>): ProcessFacts {
   return {
-    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible }, ...(owner !== undefined && { owner }),
+    ...known, rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(lastDrill !== undefined && { lastDrill }) },
     settings: { timeout: settings.timeout, wait: true, waitForJobs: true, rollbackOnFailure: true, cleanupOnFail: true, historyMax: settings.historyMax, recordDriver: driver, snapshot: true },
   }
 }

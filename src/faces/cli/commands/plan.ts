@@ -4,6 +4,7 @@ import { makePlan, planText, readPlanKey, type MadePlan, type PlanFile, type Pro
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import { requirementOf } from '../approval-policy.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
+import { evidenceFlag } from '../evidence-flag.ts'
 import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { ciRun, gitState, operator } from '../operator.ts'
@@ -42,7 +43,7 @@ pintle plan shop ./charts/shop -f values-prod.yaml -n shop -o shop.pintle`,
     { name: 'format', type: 'string', default: 'text', choices: ['text', 'json', 'markdown'], completes: ['text', 'json', 'markdown'], usage: 'what to print: text, json or markdown' },
     { name: 'expires', type: 'duration', default: '24h', usage: 'how long the plan may be applied' },
     { name: 'detailed-exitcode', type: 'bool', usage: 'exit code 2 when something would change' },
-    planKeyFlag, timeoutFlag, ...valueFlags, ...chartFlags,
+    planKeyFlag, evidenceFlag, timeoutFlag, ...valueFlags, ...chartFlags,
   ],
   interrupts: 'stop',
   async run(context) {
