@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -82,6 +82,14 @@ describe('a folder after an interrupted write', () => {
     rmSync(path())
     await expect(again()).rejects.toMatchObject({ code: 'evidence.broken' })
     expect((await (await openStore(root, '/')).verify()).problems.length).toBeGreaterThan(0)
+  })
+
+  it('reads a line without an end, or larger than any memory, in bounded memory', async () => {
+    const piece = 'x'.repeat(1 << 20)
+    for (let i = 0; i < 300; i++) appendFileSync(path(), piece)
+    const before = process.memoryUsage().rss
+    expect((await (await openStore(root, '/')).verify()).problems.map((p) => p.problem)).toEqual(['the line was changed', expect.stringContaining('has no end')])
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 << 20)
   })
 
   it('removes what an unfinished write left beside', async () => {
