@@ -50,12 +50,26 @@ describe.skipIf(cosign === undefined)('cosign', () => {
     expect(await list('changed.bundle')).toMatchObject({ satisfied: false, decisions: [{ fault: 'changed' }] })
   })
 
-  test('under the name of somebody else it does not count, nor does a signature of the bare file', async () => {
+  test.each(kinds)('a bare signature of the statement by a %s key', async (kind) => {
+    await pintle('approve', 'statement', 'plan.pintle', '--as', `${kind}@acme`, '-o', `${kind}.blob`)
+    await run('sign-blob', '--key', `${kind}.key`, '--bundle', `${kind}.blob.bundle`, '--use-signing-config=false', '--tlog-upload=false', '-y', `${kind}.blob`)
+    expect(await list(`${kind}.blob.bundle`)).toMatchObject({ satisfied: false, decisions: [{ fault: 'unreadable' }] })
+    const taken = await pintle('approve', 'plan.pintle', '--envelope', `${kind}.blob.bundle`, '--statement', `${kind}.blob`, '-o', `${kind}.taken`)
+    expect([taken.code, taken.err]).toEqual([0, ''])
+    expect(await list(`${kind}.taken`)).toMatchObject({ satisfied: true, approvedBy: [{ identity: `${kind}@acme`, how: 'sigstore' }] })
+    writeFileSync(at('changed.taken'), readFileSync(at(`${kind}.taken`), 'utf8').replace(/"statement":"(.{40})./, (_, head: string) => `"statement":"${head}A`))
+    expect(await list('changed.taken')).toMatchObject({ satisfied: false, decisions: [{ fault: 'changed' }] })
+    // Over another file it proves nothing.
+    expect(await pintle('approve', 'plan.pintle', '--envelope', `${kind}.blob.bundle`, '--statement', 'plan.pintle')).toMatchObject({ code: 5, err: expect.stringContaining('was not signed with it') })
+  })
+
+  test('under the name of somebody else it does not count, nor does a signature of the plan itself', async () => {
     await pintle('approve', 'statement', 'plan.pintle', '--as', 'rsa@acme', '-o', 'other.statement')
     await run('attest-blob', '--key', 'cosign.key', '--statement', 'other.statement', '--bundle', 'other.bundle', '--use-signing-config=false', '--tlog-upload=false', '-y')
     expect(await list('other.bundle')).toMatchObject({ satisfied: false, decisions: [{ fault: 'wrong-name' }] })
     await run('sign-blob', '--key', 'cosign.key', '--bundle', 'blob.bundle', '--use-signing-config=false', '--tlog-upload=false', '-y', 'plan.pintle')
-    expect(await list('blob.bundle')).toMatchObject({ satisfied: false, decisions: [{ fault: 'unreadable' }] })
+    expect(await pintle('approve', 'plan.pintle', '--envelope', 'blob.bundle', '--statement', 'plan.pintle')).toMatchObject({ code: 5, err: expect.stringContaining('no in-toto statement') })
+    expect(await pintle('approve', 'plan.pintle', '--envelope', 'other.bundle', '--statement', 'other.statement')).toMatchObject({ code: 1, err: expect.stringContaining('is no bundle of a bare signature') })
   })
 
   test.each(['p384', 'rsa', 'ed25519'])("cosign takes Pintle's own envelope, made with a %s key", async (kind) => {

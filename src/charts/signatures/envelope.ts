@@ -37,7 +37,7 @@ export function signedBytes({ payloadType, payload }: Pick<Envelope, 'payloadTyp
 }
 
 /** The statement an envelope holds. @throws Error in words when it holds none */
-export function statementOf(envelope: Envelope): Statement {
+export function statementOf(envelope: Pick<Envelope, 'payloadType' | 'payload'>): Statement {
   if (envelope.payloadType !== statementType) throw new Error(`its payload is of type ${envelope.payloadType}, not an in-toto statement`)
   let json: any
   try {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
 import { writeInFolder } from '../../../charts/registry/index.ts'
 import {
-  approvalEndings, approvalFileName, approvalStatement, approvalsFolder, canonicalJson, examineApproval, identityOfKey, isCalled, mayApprove, nobody, readEnvelope, signStatement, writeEnvelope,
+  approvalEndings, approvalFileName, approvalStatement, approvalsFolder, canonicalJson, examineApproval, identityOfKey, isCalled, mayApprove, nobody, readEnvelope, signStatement, withStatement, writeEnvelope,
   type Approval, type PlanUnderReview, type Requirement, type SigningKey, type Trust, type TrustedIdentity,
 } from '../../../delivery/attestation/index.ts'
 import { readPlan, type DigestedPlan } from '../../../delivery/plan/index.ts'
@@ -31,7 +31,8 @@ export const approve: Command = {
 finds it. Nothing is sent anywhere. A plan that is made anew needs new approvals.
 
 The key is an Ed25519 key in PEM form ('pintle approve keygen' makes one), an OpenSSH key or one of the SSH agent; it must be known to 'trust' in pintle.yaml. What another tool
-signed is taken over with --envelope: a DSSE envelope, or a bundle of 'cosign attest-blob --statement', around what 'pintle approve statement' prints.
+signed is taken over with --envelope: a DSSE envelope, or a bundle of 'cosign attest-blob --statement', around what 'pintle approve statement' prints; of 'cosign sign-blob' with
+--statement, too.
 
 Without a terminal --digest says which plan was reviewed. Whoever made the plan cannot approve it.
 
@@ -43,6 +44,7 @@ pintle approve plan.pintle --envelope approval.sigstore.json`,
   flags: [
     ...signerFlags, ...decisionFlags,
     { name: 'envelope', type: 'string', usage: 'signed by another tool: a DSSE envelope or a Sigstore bundle' },
+    { name: 'statement', type: 'string', usage: "what the bundle of --envelope signs, when it is not in it ('cosign sign-blob')" },
     { name: 'digest', type: 'string', usage: 'digest of the plan that was reviewed; nothing is asked then' },
     { name: 'as', type: 'string', usage: "name to sign as, where 'trust' is not at hand or does not know the key" },
     configFlag, outFlag,
@@ -162,18 +164,24 @@ async function review({ flags, out }: CommandContext, read: DigestedPlan, decisi
 async function takeOver(context: CommandContext, read: DigestedPlan, { trust, requirements }: Policy, now: Date): Promise<number> {
   const { flags } = context
   const file = flags.string('envelope')
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw usage(`${file} cannot be read: ${(error as Error).message}`)
-  }
+  const beside = flags.string('statement')
+  const given = readOrUsage(file).toString()
+  const text = beside === '' ? given : withStatement(given, readOrUsage(beside))
+  if (text === undefined) throw usage(`${file} is no bundle of a bare signature, which --statement goes with`)
   const found = await examineApproval(underReview(read), { name: file, text }, { trust, requirements, now, anyForm: true })
   if (!found.counts) throw refused(`${file} does not count: ${shown(found.why)}`, '`pintle approve statement` prints what is to be signed.')
   const own = readEnvelope(text)
   if (typeof own === 'string') keep(context, found.identity, approvalEndings.bundle, text)
   else keep(context, found.identity, approvalEndings.envelope, writeEnvelope({ ...own, signatures: own.signatures.map(({ sig }) => ({ sig, keyid: found.keyId! })) }))
   return 0
+}
+
+function readOrUsage(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw usage(`${file} cannot be read: ${(error as Error).message}`)
+  }
 }
 
 function refused(message: string, hint: string): PintleError {
