@@ -180,4 +180,21 @@ describe.skipIf(cosign === undefined || registryProgram === undefined)('cosign',
     expect((await pull('cosign.key')).err).toContain('cosign.key holds a private key')
     expect((await pull('predicate.json')).err).toContain('predicate.json is no public key in PEM form')
   })
+
+  test('rules judge the images of a chart by who signed and attested them', async () => {
+    const images = ['bundle', 'older', 'attested', 'unsigned', 'others'].map((name) => `{ name: ${name}, image: "${of(name)}" }`)
+    writeFiles(work(), {
+      'app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+      'app/templates/pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: app }\nspec: { containers: [${images.join(', ')}] }\n`,
+    })
+    const { code, out, err } = await pintle('policy', 'check', './app', '--pack', 'production', '--plain-http', '--key', 'cosign.pub', '-o', 'json')
+    expect(code, err).toBe(5)
+    const { releases: [{ results }] } = JSON.parse(out) as { releases: { results: { rule: string; status: string; violations: { message: string }[] }[] }[] }
+    const told = (rule: string) => results.find((r) => r.rule === rule)!.violations.map((v) => v.message.replace(/^\S+\/c\/(\w+)@sha256:\w+/, '$1')).sort()
+    expect(told('inputs/image-signature')).toEqual(['attested: it has no signature (Pod/app)', expect.stringMatching(/^others: no signature of it counts: /), expect.stringMatching(/^unsigned: (?:it has no signature|no signature of it counts)/)])
+    expect(told('inputs/provenance')).toEqual(['bundle', 'older', 'others', 'unsigned'].map((name) => `${name}: it has no provenance (Pod/app)`))
+    expect(told('inputs/sbom')).toEqual(['bundle', 'older', 'others', 'unsigned'].map((name) => `${name}: it has no bill of materials (Pod/app)`))
+    // Nobody who must have signed: nobody was asked.
+    expect((await pintle('policy', 'check', './app', '--pack', 'production', '--all')).out).toMatch(/UNKNOWN inputs\/image-signature: signatures of the images/)
+  })
 })

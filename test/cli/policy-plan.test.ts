@@ -72,9 +72,22 @@ it('an environment that takes releases from CI only, and an emergency', async ()
   expect(await pintle('plan', 'shop', '-e', 'ci', '-n', 'ci', '--create-namespace', '--break-glass', 'INC-1')).toMatchObject({ code: 0 })
 })
 
-it('production asks the cluster more: rights and owners are judged', async () => {
-  const { code, err } = await pintle('plan', 'shop', '-e', 'strict', '-n', 'strict', '--create-namespace', '--format', 'json')
+it('check --live judges as a plan does, and keeps nothing', async () => {
+  const { code, out } = await pintle('policy', 'check', 'shop', '-e', 'careful', '-n', 'shop', '--live', '--set', 'extra=false', '-o', 'json')
+  const { releases: [{ results }] } = JSON.parse(out) as { releases: { results: { rule: string; status: string; violations: { message: string }[] }[] }[] }
+  expect(results).toEqual(expect.arrayContaining([
+    expect.objectContaining({ rule: 'manifests/deletions-acknowledged', status: 'violated' }), expect.objectContaining({ rule: 'manifests/dry-run', status: 'passed' }), expect.objectContaining({ rule: 'inputs/version-bump', status: 'passed' }),
+    expect.objectContaining({ rule: 'inputs/secret-references', status: 'passed' }), expect.objectContaining({ rule: 'manifests/rollback-served', status: 'passed' }),
+  ]))
   expect(code).toBe(5)
-  expect(err).toContain('BLOCKS target/no-cluster-admin')
-  expect(err).not.toMatch(/target\/(?:rights|gitops-owner|one-owner)/)
+  expect((await pintle('history', 'shop', '-n', 'shop', '-o', 'json')).out).toMatch(/"revision":1/)
+})
+
+it('production asks the cluster more: rights and owners are judged', async () => {
+  const { code, out } = await pintle('policy', 'check', 'shop', '-e', 'strict', '-n', 'strict', '--create-namespace', '--live', '-o', 'json')
+  const { releases: [{ results }] } = JSON.parse(out) as { releases: { results: { rule: string; status: string }[] }[] }
+  const statuses = Object.fromEntries(results.map((r) => [r.rule, r.status]))
+  expect(statuses).toMatchObject({ 'target/rights': 'passed', 'target/gitops-owner': 'passed', 'target/one-owner': 'passed', 'target/no-cluster-admin': expect.stringMatching(/passed|violated/), 'hooks/timeout': 'violated', 'inputs/tests-green': 'passed' })
+  expect(code).toBe(5)
+  expect(await pintle('plan', 'shop', '-e', 'strict', '-n', 'strict', '--create-namespace')).toMatchObject({ code: 5, err: expect.stringContaining('BLOCKS hooks/timeout') })
 })

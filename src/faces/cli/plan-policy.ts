@@ -10,12 +10,31 @@ import { scanRelease, secretFacts } from '../../delivery/secret-scan/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import type { CommandContext, Session } from './command.ts'
 import { subjectOfTarget, type Subject } from './doctor-subject.ts'
-import { flagValues, gitFacts, isOfEnvironment } from './policy-facts.ts'
+import { attestedImages, chartTrust } from './image-attestations.ts'
+import { flagValues, gitFacts, isOfEnvironment, lintFacts, pinnedDigests, withoutDefinitions } from './policy-facts.ts'
 import { overridesOf, packOf, reportsOf } from './policy-flags.ts'
 import type { ReadTarget } from './plan-request.ts'
 import { gatherOptions, processFacts, stagedParts, targetFacts } from './target-facts.ts'
 import { readValueFiles } from './value-files.ts'
 import { versions } from './versions.ts'
+
+/** What the policy of its environment says of a prepared release. */
+export interface JudgedRelease { readonly name: string; readonly report: PolicyReport; readonly policy: Policy; readonly reference: string }
+
+/** Judges prepared releases, each by the policy of its environment. */
+export async function judgePrepared(context: CommandContext, session: Session, read: readonly ReadTarget[], prepared: readonly PreparedRelease[]): Promise<JudgedRelease[]> {
+  const now = new Date()
+  const library = await SchemaLibrary.load()
+  const judged: JudgedRelease[] = []
+  for (const release of prepared) {
+    const from = read.find((r) => r.target.release === release.request.name)!
+    const pack = packOf(context.flags)
+    const { target } = from
+    const policy = await loadPolicy({ settings: target.policy, base: target.base, environment: target.environment, service: target.release, now, overrides: overridesOf(context.flags, now), ...(pack && { pack }) })
+    judged.push({ name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(await factsOf(context, session, release, from, { now, library, policy }), policy) })
+  }
+  return judged
+}
 
 /**
  * Judges what a plan is made of, as makePlan asks for it: warnings are told, what blocks refuses.
@@ -23,16 +42,7 @@ import { versions } from './versions.ts'
  */
 export function planPolicy(context: CommandContext, session: Session, read: readonly ReadTarget[]): (prepared: readonly PreparedRelease[]) => Promise<PlanFile['policy']> {
   return async (prepared) => {
-    const now = new Date()
-    const library = await SchemaLibrary.load()
-    const judged: { name: string; report: PolicyReport; policy: Policy }[] = []
-    for (const release of prepared) {
-      const from = read.find((r) => r.target.release === release.request.name)!
-      const pack = packOf(context.flags)
-      const { target } = from
-      const policy = await loadPolicy({ settings: target.policy, base: target.base, environment: target.environment, service: target.release, now, overrides: overridesOf(context.flags, now), ...(pack && { pack }) })
-      judged.push({ name: release.request.name, policy, report: evaluatePolicy(await factsOf(context, session, release, from, { now, library, policy }), policy) })
-    }
+    const judged = await judgePrepared(context, session, read, prepared)
     tell(context, judged)
     const digests = judged.map((j) => j.policy.digest)
     return {
@@ -72,14 +82,16 @@ async function factsOf(context: CommandContext, session: Session, release: Prepa
   const contents = await readValueFiles(files, { environment: target.environment, signal })
   const { gitVersion } = await session.cluster.version({ signal })
   const { prepared } = release
-  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, rendered: prepared.rendered })
+  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, values: release.request.values, rendered: withoutDefinitions(prepared.rendered) })
+  const digests = pinnedDigests(before)
   const subject = subjectOfTarget(context, target)
   const where = await whereItGoes(context, session, release, subject, policy, gitVersion)
   return await planFacts(release, {
-    cluster: session.cluster, signal, environment: target.environment, now, library, kubernetesVersion: gitVersion, acknowledged: flags.list('acknowledge'), images: { scans }, ...where, run: subject.run,
-    process: await processFacts(context, subject, stagedParts(release), { drill: policy.pack === 'production' }),
+    cluster: session.cluster, signal, environment: target.environment, now, library, kubernetesVersion: gitVersion, acknowledged: flags.list('acknowledge'), ...where, run: subject.run,
+    images: { scans, pinned: digests, ...await attestedImages(context, prepared.rendered, digests) }, process: await processFacts(context, subject, stagedParts(release), { drill: policy.pack === 'production' }),
     inputs: {
-      chart: chartFacts(chart, { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: pinned.chart.digest, local: target.fetched.source === undefined }),
+      chart: { ...chartFacts(chart, { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: pinned.chart.digest, local: target.fetched.source === undefined }), ...chartTrust(context, target) },
+      ...(policy.pack === 'production' && await lintFacts(target, release.request.values, prepared.namespace, signal)),
       values: contents.map(({ file, isScript }, i) => ({ path: relative(target.base, file), digest: pinned.values[i]?.digest ?? '', environmentSpecific: isOfEnvironment(file, target), script: isScript })),
       setKeys: defaultKeys(set), secrets: secretFacts(findings), pins: { present: before !== undefined, moved: changes }, ...gitFacts(target.base), ...(tests !== undefined && { tests }),
     },

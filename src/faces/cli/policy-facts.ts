@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { defaultCapabilities, readValues, type Chart, type Table } from '../../charts/chart/index.ts'
-import { SchemaLibrary, serverCapabilities } from '../../charts/checks/index.ts'
-import { chartDigest, defaultKeys, releaseFacts, type OfflineFacts } from '../../delivery/plan/index.ts'
+import { SchemaLibrary, lintChart, serverCapabilities } from '../../charts/checks/index.ts'
+import type { Rendered } from '../../charts/render/index.ts'
+import { chartDigest, defaultKeys, imageFacts, readLock, releaseFacts, type OfflineFacts, type Pin } from '../../delivery/plan/index.ts'
 import type { Facts, InputFacts } from '../../delivery/policy/index.ts'
 import { decryptedFiles, longestText, scanRelease, secretFacts, trackedFindings } from '../../delivery/secret-scan/index.ts'
 import { sha256 } from '../../delivery/attestation/index.ts'
 import { userValues } from './chart-args.ts'
+import { attestedImages, chartTrust } from './image-attestations.ts'
 import type { CommandContext } from './command.ts'
 import type { Flags } from './flags.ts'
 import { ciRun, gitState, operator, trackedFiles, uncommittedFiles } from './operator.ts'
@@ -35,20 +37,35 @@ export async function offlineFacts(context: CommandContext, { target, chart, fil
   const set = await flagValues(flags, signal)
   const local = target.fetched.source === undefined
   const git = gitFacts(local && statSync(target.chart).isDirectory() ? target.chart : target.base)
+  const release = { name: target.release, namespace: settings.namespace || target.namespace || 'default' }
+  const pinned = pinnedDigests(readLock(join(target.base, 'pintle.lock')).releases[target.lockKey])
   const offline = await releaseFacts({
     chart, values, library, kubernetesVersion: version, capabilities: serverCapabilities(chart, version, library, []), signal,
     source: { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: chartDigest(chart), local },
-    release: { name: target.release, namespace: settings.namespace || target.namespace || 'default' },
+    release,
     valueFiles: contents.map(({ file, bytes, isScript }) => ({ path: relative(target.base, file), digest: sha256(bytes), environmentSpecific: isOfEnvironment(file, target), script: isScript })),
-    setKeys: defaultKeys(set), images: { scans }, known: { ...git, ...(tests !== undefined && { tests }) },
+    setKeys: defaultKeys(set), images: { scans, pinned }, known: { ...git, ...await lintFacts(target, values, release.namespace, signal), ...(tests !== undefined && { tests }) },
   })
-  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, values, rendered: offline.rendered })
+  const { findings } = scanRelease({ files: contents.map(({ file, bytes, isScript }) => ({ path: relative(process.cwd(), file), text: Buffer.from(bytes).toString(), unplaced: isScript })), set, values, rendered: withoutDefinitions(offline.rendered) })
   const ci = ciRun()
+  const known = { scans, pinned, ...await attestedImages(context, offline.rendered, pinned) }
   return {
     offline,
-    facts: { environment: target.environment, service: target.release, now, run: { operator: operator(), ciRequired: false, ...(ci && { ci: ci.provider }) }, inputs: { ...offline.inputs, secrets: secretFacts(findings) }, manifests: offline.manifests },
+    facts: { environment: target.environment, service: target.release, now, run: { operator: operator(), ciRequired: false, ...(ci && { ci: ci.provider }) }, inputs: { ...offline.inputs, chart: { ...offline.inputs.chart!, ...chartTrust(context, target) }, images: imageFacts(offline.rendered, known), secrets: secretFacts(findings) }, manifests: offline.manifests },
   }
 }
+
+/** Definitions hold no secrets, and are large. */
+export const withoutDefinitions = (rendered: Rendered): Rendered => ({ ...rendered, manifests: rendered.manifests.filter((m) => m.kind !== 'CustomResourceDefinition') })
+
+/** What Helm's rules and schemas say of the chart with these values. */
+export async function lintFacts({ chart }: Pick<Target, 'chart'>, values: Table, namespace: string, signal: AbortSignal): Promise<Pick<InputFacts, 'lint'>> {
+  const found = await lintChart(chart, { values, namespace, signal })
+  return found instanceof Error ? { lint: [{ rule: 'helm/chart-load', severity: 'error', path: '', message: found.message }] } : { lint: found }
+}
+
+/** Digests of pintle.lock, by the image as it is written. */
+export const pinnedDigests = (pin: Pin | undefined): ReadonlyMap<string, string> => new Map((pin?.images ?? []).map((i) => [i.image, i.digest]))
 
 /** By pintle.yaml; of what flags name, by the environment as a word of the path. */
 export function isOfEnvironment(file: string, { environment, environmentFiles, base }: Target): boolean {

@@ -1,7 +1,7 @@
 import type { Rendered } from '../../../charts/render/index.ts'
 import type { ImageFacts } from '../../policy/index.ts'
 import { findImages } from '../find-images.ts'
-import { parseImage } from '../image-reference.ts'
+import { imageName, parseImage } from '../image-reference.ts'
 import type { ScanReport } from './scan-report.ts'
 
 /** What is known about images beyond their names, by image as written or by digest. */
@@ -19,7 +19,7 @@ export function imageFacts(rendered: Pick<Rendered, 'manifests' | 'hooks'>, know
   for (const { image, kind, name } of findImages(rendered)) users.set(image, (users.get(image) ?? new Set()).add(`${kind}/${name}`))
   return [...users].sort(([a], [b]) => (a < b ? -1 : 1)).map(([image, by]) => {
     const parsed = parseImage(image)
-    const digest = (typeof parsed === 'string' ? undefined : parsed.digest) ?? known.pinned?.get(image)
+    const digest = typeof parsed === 'string' ? undefined : parsed.digest ?? known.pinned?.get(imageName(parsed))
     const scan = known.scans?.find((s) => s.digests.includes(digest ?? '') || s.images.includes(image))?.counts
     return { image, usedBy: [...by], ...(digest !== undefined && { digest }), ...known.attested?.get(image), ...(scan !== undefined && { scan }) }
   })

@@ -1,10 +1,12 @@
+import type { Chart } from '../../../charts/chart/index.ts'
 import type { SchemaLibrary } from '../../../charts/checks/index.ts'
 import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../../../cluster/kube/index.ts'
-import { manifestObjects, type PreviewedObject } from '../../../cluster/release/index.ts'
+import { manifestObjects, toValues, type PreviewedObject } from '../../../cluster/release/index.ts'
 import type { ChangeFacts, Facts, InputFacts, ManifestFacts, ProcessFacts } from '../../policy/index.ts'
 import { callText } from '../lookup-answers.ts'
 import type { PreparedRelease } from '../make-plan.ts'
 import type { ReleasePlan } from '../prepare.ts'
+import { defaultKeys, hasChangelog } from './chart-facts.ts'
 import { imageFacts, type KnownImages } from './image-facts.ts'
 import { manifestFacts } from './manifest-facts.ts'
 import { missingReferences } from './missing-references.ts'
@@ -38,13 +40,19 @@ export async function planFacts({ prepared, request }: PreparedRelease, options:
   const missing = await missingReferences(manifests, prepared.namespace, cluster, call)
   return {
     environment, service: request.service, now, run, ...(target && { target }),
-    inputs: { ...inputs, images: imageFacts(rendered, options.images), schema: { present: rendered.chart.schema !== undefined, faults: [] }, nondeterministic: unsteady(prepared) },
+    inputs: { ...inputs, ...defaultsOf(prepared, request.chart), ...(inputs.chart?.local === true && { changelog: hasChangelog(request.chart) }), images: imageFacts(rendered, options.images), schema: { present: rendered.chart.schema !== undefined, faults: [] }, nondeterministic: unsteady(prepared) },
     manifests: {
       ...manifests, ...(checks.schema && { schema: checks.schema }), ...ofPreview(prepared), unserved: [...unservedNow(prepared), ...await unservedBefore(prepared, cluster, call)],
       ...(missing && { missingReferences: missing }), ...(options.quota && { quota: options.quota }),
     },
     changes: changesOf(prepared, options.acknowledged), process: processOf({ prepared, request }, options.process ?? {}),
   }
+}
+
+/** Of the chart that is deployed against those of the new one. */
+function defaultsOf({ current }: ReleasePlan, chart: Chart): Pick<InputFacts, 'defaults'> {
+  const before = current?.chart
+  return before === undefined || before === null ? {} : { defaults: { before: defaultKeys(toValues(before.values ?? {})), after: defaultKeys(chart.values), versionBefore: before.metadata?.version ?? '' } }
 }
 
 function unsteady({ nondeterministic, recorded }: ReleasePlan): NonNullable<InputFacts['nondeterministic']> {

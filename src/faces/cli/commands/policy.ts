@@ -5,12 +5,13 @@ import { loadPolicy } from '../../../delivery/plan/index.ts'
 import { allRules, defaultPolicy, evaluatePolicy, formatPolicyMarkdown, formatPolicyText, policyJunit, policySarif, requireRule, type Facts, type Policy, type PolicyReport } from '../../../delivery/policy/index.ts'
 import { loadInstallable } from '../chart-args.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { chartFlags, outputFlag, valueFlags } from '../flag-sets.ts'
+import { chartFlags, outputFlag, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { factsOfManifests } from '../policy-manifests.ts'
 import { offlineFacts } from '../policy-facts.ts'
 import { overridesOf, packOf, policyFlags } from '../policy-flags.ts'
 import { environmentOf, isLocalChart, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from '../release-target.ts'
+import { planningFlags } from '../plan-request.ts'
 import { printStructured } from '../structured.ts'
 import { table } from '../table.ts'
 import { versions } from '../versions.ts'
@@ -20,11 +21,11 @@ const formats = ['text', 'json', 'markdown', 'sarif', 'junit']
 /** What a policy says of one release. */
 interface Judged { readonly name: string; readonly report: PolicyReport; readonly policy: Policy; readonly folder: string }
 
-/** `pintle policy check`: judges what would be released, without a cluster. */
+/** `pintle policy check`: judges what would be released. */
 export const policyCheck: Command = {
   use: 'policy check [SERVICE | [NAME] CHART] [flags]',
-  long: `Judges what would be released by the rules of a pack: chart, values, images, rendered objects, hooks. Nothing is changed, and no cluster is asked:
-rules that want to know something of one are told as not evaluated, never as passed.
+  long: `Judges what would be released by the rules of a pack: chart, values, images, rendered objects, hooks. Nothing is changed, and without --live no cluster is
+asked: rules that want to know something of one are told as not evaluated, never as passed.
 
 Without arguments every service of pintle.yaml is judged in the environment of -e, with the pack, severities, overrides and external rules that are
 set there; a CHART (a folder, archive, repo/name or oci:// reference) needs no pintle.yaml; --manifests judges rendered objects, whatever made them.
@@ -43,13 +44,15 @@ pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]
     { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
     { name: 'manifests', type: 'string', placeholder: 'file', usage: 'judge these rendered objects (- for stdin) instead of a chart' },
     ...policyFlags,
+    { name: 'live', type: 'bool', usage: 'ask the cluster, too: dry run, what would change, references, quotas; with the production pack rights and owners' },
+    ...planningFlags.filter((f) => !['environment', 'config', ...policyFlags.map((p) => p.name)].includes(f.name)), timeoutFlag,
     { name: 'kube-version', type: 'string', usage: 'Kubernetes version to render for, and whose schemas objects must fit' },
     { name: 'all', type: 'bool', usage: 'tell rules that hold and rules that could not be evaluated, too' },
     { name: 'output', short: 'o', type: 'string', placeholder: 'format', default: 'text', usage: 'output format: text, json, markdown, sarif, junit', completes: formats },
     ...valueFlags, ...chartFlags,
   ],
   args: [0, 2],
-  exclusive: [['manifests', 'values']],
+  exclusive: [['manifests', 'values'], ['manifests', 'live']],
   async run(context) {
     const { flags, out } = context
     const format = flags.string('output')
@@ -59,7 +62,11 @@ pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]
     if (flags.string('manifests') !== '') {
       if (context.args.length > 0) throw usage('--manifests takes no chart or service')
       judged.push(await judge(context, await factsOfManifests(context, flags.string('manifests'), now), undefined))
-    } else for (const target of await targetsOf(context)) judged.push(await judgeTarget(context, target, now))
+    } else {
+      const targets = await targetsOf(context)
+      if (flags.bool('live')) judged.push(...(await (await import('../policy-live.ts')).judgeLive(context, targets)).map(({ reference, ...j }) => ({ ...j, folder: reference })))
+      else for (const target of targets) judged.push(await judgeTarget(context, target, now))
+    }
     out.write(printed(judged, format, context))
     return judged.some((j) => j.report.blocked) ? 5 : 0
   },
