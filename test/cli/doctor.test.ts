@@ -136,6 +136,32 @@ describe('pintle doctor', () => {
     staged.remove()
   })
 
+  it('stops a plan for what a controller reconciles from Git, whatever the pack', async () => {
+    const env = { KUBECONFIG: kubeconfig, PINTLE_PLAN_KEY: Buffer.alloc(32, 3).toString('base64') }
+    const tracked = folder({ ...files, 'pintle.yaml': project.replace('staging: { namespace: shop-staging }', 'staging: { namespace: tracked }') })
+    const cluster = sandbox.cluster()
+    await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tracked' } })
+    const metadata = { name: 'shop', namespace: 'tracked', labels: { 'app.kubernetes.io/managed-by': 'Helm' }, annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'tracked', 'argocd.argoproj.io/tracking-id': 'web:/ConfigMap:tracked/shop' } }
+    await cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
+    const { code, err } = await runCli(['plan', 'shop', '-e', 'staging'], { cwd: tracked.path, env })
+    expect([code, err]).toEqual([5, expect.stringContaining('Application web (Argo CD) owns it: annotation argocd.argoproj.io/tracking-id')])
+    tracked.remove()
+  })
+
+  it('keeps an emergency in the plan and in the record', async () => {
+    const env = { KUBECONFIG: kubeconfig, PINTLE_PLAN_KEY: Buffer.alloc(32, 3).toString('base64') }
+    const urgent = folder({ ...files, 'pintle.yaml': project.replace('policy: production', 'policy: baseline').replace('namespace: shop\n', 'namespace: urgent\n') })
+    const run = (...args: string[]) => runCli(args, { cwd: urgent.path, env })
+    await sandbox.cluster().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'urgent' } })
+    expect((await run('plan', 'shop', '-e', 'prod', '-o', 'p.pintle')).code).toBe(5)
+    const planned = await run('plan', 'shop', '-e', 'prod', '-o', 'p.pintle', '--break-glass', 'INC-7: pipeline is down')
+    expect([planned.code, planned.out]).toEqual([0, expect.stringContaining('emergency: INC-7: pipeline is down (')])
+    expect((await run('apply', 'p.pintle', '--yes')).code).toBe(0)
+    const [{ id }] = JSON.parse((await run('evidence', 'list', '-o', 'json')).out)
+    expect((await run('evidence', 'show', id)).out).toContain('INC-7: pipeline is down')
+    urgent.remove()
+  })
+
   it('prints the least role, without a cluster', async () => {
     const { code, out, err } = await doctor('shop -e prod --role --service-account ci/deployer --for upgrade,status', {})
     expect([code, err]).toEqual([0, ''])

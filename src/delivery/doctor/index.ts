@@ -22,3 +22,4 @@ export { onCallTold, parseChecklist, readChecklistFile } from './settings/checkl
 export type { Checklist } from './settings/checklist.ts'
 export { lastDrill, stagingProof } from './state/staging-proof.ts'
 export type { StagedParts } from './state/staging-proof.ts'
+export { gitopsSeen } from './stack/gitops-seen.ts'

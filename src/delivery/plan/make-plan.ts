@@ -24,7 +24,7 @@ export interface PlanRequest extends ReleaseFacts {
   readonly source?: Partial<SourceOptions>
 }
 
-export interface MakePlanOptions extends Pick<PlanFile, 'tool' | 'author' | 'environment' | 'git' | 'ci' | 'requires'> {
+export interface MakePlanOptions extends Pick<PlanFile, 'tool' | 'author' | 'environment' | 'git' | 'ci' | 'requires' | 'emergency'> {
   readonly cluster: Cluster
   /** Where a namespace's release records are kept. */
   readonly driver: (namespace: string, cluster: Cluster) => StorageDriver
@@ -69,12 +69,12 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
   const judged = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
   // What a cluster or a rule of somebody's own says may quote an object.
   const policy = { ...judged, results: prepared.reduce((results, { marks }) => marks.cleanAll(results), judged.results) }
-  const { tool, author, environment, git, ci, requires } = options
+  const { tool, author, environment, git, ci, requires, emergency } = options
   const changed = prepared.filter((p) => changesAnything(p.prepared))
   const names = new Set(changed.map((p) => p.request.name))
   const clear = {
     schema: 'pintle.dev/plan/v1' as const, tool, created: now.toISOString(), expires: new Date(now.getTime() + options.lifetime).toISOString(), author, environment,
-    ...(git && { git }), ...(ci && { ci }), requires, policy, releases: changed.map((p) => ({ ...p.clear, needs: p.clear.needs.filter((need) => names.has(need)) })), key: { id: key.id },
+    ...(git && { git }), ...(ci && { ci }), requires, ...(emergency && { emergency }), policy, releases: changed.map((p) => ({ ...p.clear, needs: p.clear.needs.filter((need) => names.has(need)) })), key: { id: key.id },
   }
   const bound = boundText(clear)
   const releases = clear.releases.map((release, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(changed[index]!.prepared, changed[index]!.request, changed[index]!.marks)), `${bound} ${index}`) }))

@@ -19,6 +19,8 @@ export interface PlanFile {
   readonly ci?: { readonly provider: string; readonly run?: string }
   /** What must be approved before it is applied. */
   readonly requires: { readonly approvals: number; readonly approvers: readonly string[]; /** Milliseconds. */ readonly maxAge?: number }
+  /** Why rules for emergencies were passed over, and who said so. */
+  readonly emergency?: { readonly reason: string; readonly by: string }
   readonly policy: { readonly pack: string; readonly digest: string; readonly results: readonly RuleResult[]; readonly overrides: readonly Override[] }
   /** Those that change anything, in the order in which they are applied. */
   readonly releases: readonly PlannedRelease[]

@@ -65,6 +65,7 @@ const planWith = (payload: Shape): Shape => map({
   git: optional(map({ commit: text, dirty: truth })),
   ci: optional(map({ provider: text, run: optional(text) })),
   requires: map({ approvals: whole(0, 1000), approvers: list(text, 1000), maxAge: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
+  emergency: optional(map({ reason: text, by: text })),
   policy: map({ pack: text, digest: matching(/^(sha256:[0-9a-f]{64})?$/, 'a digest'), results: list(ruleResult), overrides: list(override) }),
   releases: list(releaseWith(payload), 10_000),
   key: map({ id: matching(/^[0-9a-f]{16}$/, 'the id of a key') }),

@@ -12,6 +12,7 @@ export function planMarkdown({ plan, digest }: DigestedPlan, unchanged: readonly
   row('expires', plan.expires)
   if (plan.git) row('commit', `\`${plan.git.commit}\`${plan.git.dirty ? ' with uncommitted changes' : ''}`)
   if (plan.ci?.run) row('run', escaped(plan.ci.run))
+  if (plan.emergency) row('emergency', `${escaped(plan.emergency.reason)} (${escaped(plan.emergency.by)})`)
   if (plan.requires.approvals > 0) row('needs', `${plan.requires.approvals} approval(s)${plan.requires.approvers.length > 0 ? ` of ${escaped(plan.requires.approvers.join(', '))}` : ''}`)
   out.push('')
   const told = plan.policy.results.filter((r) => r.status === 'violated' || r.status === 'overridden')

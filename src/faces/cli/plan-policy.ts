@@ -4,7 +4,7 @@ import { HttpClient } from '../../charts/http/index.ts'
 import { chartFacts, defaultKeys, loadPolicy, planFacts, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
 import { evaluatePolicy, formatPolicyText, mergeResults, policySummary, type ManifestFacts, type Policy, type PolicyReport, type TargetFacts } from '../../delivery/policy/index.ts'
 import { readLease } from '../../cluster/release/index.ts'
-import { openIncidents } from '../../delivery/doctor/index.ts'
+import { gitopsSeen, openIncidents } from '../../delivery/doctor/index.ts'
 import { canonicalJson, sha256 } from '../../delivery/attestation/index.ts'
 import { scanRelease, secretFacts } from '../../delivery/secret-scan/index.ts'
 import { PintleError } from '../../errors/index.ts'
@@ -109,11 +109,12 @@ async function whereItGoes(context: CommandContext, session: Session, release: P
     const why = 'the cluster was not asked for it: `pintle doctor` does, and plans under `production`'
     const { last } = prepared.history
     const lease = await readLease(session.cluster, prepared.namespace, prepared.name, { signal })
+    const gitops = gitopsSeen(prepared.previewed.flatMap((p) => p.before ?? []), subject.folder, { release: prepared.name, namespace: prepared.namespace, chart: prepared.pin.chart.name, objects: prepared.previewed.map((p) => p.ref) }, session.cluster.server)
     const { incidents, unread } = await openIncidents(subject.incidents, { service: subject.service, http, env: process.env, signal, cwd: subject.folder })
     return {
       target: {
         context: name, ...(expected.context !== undefined && { expectedContext: expected.context }), clusterUid: prepared.clusterUid, ...(expected.clusterUid !== undefined && { expectedClusterUid: expected.clusterUid }),
-        namespace: prepared.namespace, namespaceExplicit, serverVersion, simulated: session.simulated, serverless: [], otherEnvironments, ...(incidents && { incidents }),
+        namespace: prepared.namespace, namespaceExplicit, serverVersion, simulated: session.simulated, serverless: [], gitops, otherEnvironments, ...(incidents && { incidents }),
         release: { name: prepared.name, status: last?.record.info.status ?? '', revision: last?.version ?? 0, lastFailed: last?.record.info.status === 'failed', ...(lease !== undefined && !lease.expired && { heldBy: lease.holder }) },
         unread: { rights: why, clusterAdmin: why, gitops: why, foreignOwners: why, ...(unread !== undefined && { incidents: unread }), ...(prepared.clusterUid === '' && { clusterUid: 'the kube-system namespace may not be read' }) },
       },

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Chart } from '../../charts/chart/index.ts'
-import { imageName, lockDigest, moved, parseImage, pin, readLock, type Pin, type PlanKey, type PlanRequest } from '../../delivery/plan/index.ts'
+import { imageName, lockDigest, moved, parseImage, pin, readLock, type Pin, type PlanFile, type PlanKey, type PlanRequest } from '../../delivery/plan/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext, Session } from './command.ts'
 import type { FlagSpec } from './flags.ts'
 import { policyFlags } from './policy-flags.ts'
+import { operator } from './operator.ts'
 import type { Target } from './release-target.ts'
 import { readValueFiles } from './value-files.ts'
 import { versions } from './versions.ts'
@@ -23,6 +24,12 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'break-glass', type: 'string', placeholder: 'REASON', usage: 'an emergency: release from outside of CI all the same, on record' },
   ...policyFlags,
 ]
+
+/** --break-glass, as plan and record keep it. */
+export function emergencyOf(flags: CommandContext['flags']): Pick<PlanFile, 'emergency'> {
+  const reason = flags.string('break-glass').trim()
+  return reason === '' ? {} : { emergency: { reason, by: operator() } }
+}
 
 /** What is to be released, read and pinned. */
 export interface ReadTarget {

@@ -14,6 +14,7 @@ export function showPlan(out: Output, { plan, digest }: DigestedPlan): void {
     if (hooks.added + hooks.changed + hooks.removed > 0) out.write(`Hooks:\n\n${formatText(hooks, { paint: (style, text) => out.style(style, text) })}`)
     if (!release.rollback.reversible) out.line(`No way back undoes all of it: ${release.rollback.why ?? 'unknown why'}`)
   }
+  if (plan.emergency) out.line(`emergency: ${plan.emergency.reason} (${plan.emergency.by})`)
   const told = plan.policy.results.filter((r) => r.status === 'violated' || r.status === 'overridden')
   if (told.length > 0) out.line()
   for (const r of told) out.line(`${r.status === 'overridden' ? `overridden by ${r.overrides.map((o) => o.by).join(', ')}` : r.severity}: ${r.rule}: ${r.violations.map((v) => v.message).join('; ')}`)

@@ -29,6 +29,7 @@ export interface EvidenceFacts {
   readonly notifications: readonly Delivery[]
   /** The plan of the file that was applied. */
   readonly plan?: PlanFile
+  readonly emergency?: PlanFile['emergency']
   readonly approvals?: ApprovalTrail
   /** Signs the record, and the statements about it. */
   readonly signer?: SigningKey
@@ -60,7 +61,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined)
     dependencies: pin.dependencies, values: pin.values, images,
     ...(pin.images ? { imageDigests: { before: digestsIn(images.before), after: [...digestsIn(images.after), ...pin.images.filter((i) => !i.image.includes('@'))] } } : {}),
     plan: { digest: f.digest, changes: { add: changes.added, change: changes.changed, remove: changes.removed }, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
-    review: f.review, ...(f.approvals ? { approvals: approvalRecords(f.approvals) } : {}),
+    review: f.review, ...(f.emergency ? { emergency: f.emergency } : {}), ...(f.approvals ? { approvals: approvalRecords(f.approvals) } : {}),
     ...(f.plan && f.plan.policy.results.length > 0 ? { policy: { pack: f.plan.policy.pack, digest: f.plan.policy.digest, results: f.plan.policy.results } } : {}),
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),

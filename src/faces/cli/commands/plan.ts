@@ -12,7 +12,7 @@ import { planKeyFlag } from '../plan-key-flag.ts'
 import { planMarkdown } from '../plan-markdown.ts'
 import { planPolicy } from '../plan-policy.ts'
 import { requirePlannable } from '../plan-refusals.ts'
-import { chartLoader, planningFlags, readTarget, sessionTarget, type ReadTarget } from '../plan-request.ts'
+import { chartLoader, emergencyOf, planningFlags, readTarget, sessionTarget, type ReadTarget } from '../plan-request.ts'
 import { showPlan } from '../plan-review.ts'
 import { recordsFor } from '../records.ts'
 import { tellWaiting } from '../release-notices.ts'
@@ -59,7 +59,7 @@ pintle plan shop ./charts/shop -f values-prod.yaml -n shop -o shop.pintle`,
     return await withSession({ ...context, settings }, async (session) => {
       const made = await makePlan({
         cluster: session.cluster, driver: (namespace, cluster) => recordsFor(session, namespace, settings.driver, cluster), key, signal: context.signal, lifetime: flags.duration('expires'),
-        policy: planPolicy(context, session, read), ...about(first!.environment, project), requests: read.map((r) => ({ ...r.request, needs: r.request.needs.filter((need) => targets.some((t) => t.release === need)), namespace: namespaceOf(context, r.target, session), target: sessionTarget(session) })),
+        policy: planPolicy(context, session, read), ...about(context, first!.environment, project), requests: read.map((r) => ({ ...r.request, needs: r.request.needs.filter((need) => targets.some((t) => t.release === need)), namespace: namespaceOf(context, r.target, session), target: sessionTarget(session) })),
       })
       requireAll(made, read)
       return finish(context, made)
@@ -94,11 +94,11 @@ const silent = ({ out }: CommandContext): CommandContext['out'] => Object.assign
 
 const namespaceOf = ({ settings }: CommandContext, target: Target, session: Session): string => settings.namespace || target.namespace || session.namespace
 
-function about(environment: string, project: Project | undefined): Pick<PlanFile, 'tool' | 'author' | 'environment' | 'git' | 'ci' | 'requires'> {
+function about({ flags }: CommandContext, environment: string, project: Project | undefined): Pick<PlanFile, 'tool' | 'author' | 'environment' | 'git' | 'ci' | 'requires' | 'emergency'> {
   const git = gitState(project === undefined ? process.cwd() : dirname(project.file))
   const ci = ciRun()
   return {
-    tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment, ...(git && { git }), ...(ci && { ci }),
+    tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment, ...emergencyOf(flags), ...(git && { git }), ...(ci && { ci }),
     requires: project === undefined ? { approvals: 0, approvers: [] } : requirementOf(project, environment),
   }
 }

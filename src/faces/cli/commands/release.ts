@@ -7,7 +7,7 @@ import { evidenceSigner, signKeyFlag } from '../evidence-signer.ts'
 import { chartFlags, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { planPolicy } from '../plan-policy.ts'
 import { requirePlannable } from '../plan-refusals.ts'
-import { chartLoader, pinnedImages, planningFlags, readTarget, refused, sessionTarget } from '../plan-request.ts'
+import { chartLoader, emergencyOf, pinnedImages, planningFlags, readTarget, refused, sessionTarget } from '../plan-request.ts'
 import { recordsFor } from '../records.ts'
 import { tellWaiting } from '../release-notices.ts'
 import { targetOf, type Target } from '../release-target.ts'
@@ -58,7 +58,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     const { operator } = await import('../operator.ts')
     const driver: Parameters<typeof makePlan>[0]['driver'] = (namespace, cluster) => recordsFor(session, namespace, context.settings.driver, cluster)
     const made = await makePlan({
-      cluster: session.cluster, driver, key, signal, lifetime: 24 * 3_600_000, tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment: target.environment, requires: { approvals: 0, approvers: [] },
+      cluster: session.cluster, driver, key, signal, lifetime: 24 * 3_600_000, tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment: target.environment, ...emergencyOf(flags), requires: { approvals: 0, approvers: [] },
       policy: planPolicy(context, session, [read]),
       requests: [{ ...read.request, needs: [], namespace: session.namespace, target: sessionTarget(session) }],
     })
@@ -88,7 +88,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     // Reviewing takes time: what was planned over must still be there.
     const checked = await checkPlan({ plan: { ...made, digest }, key, cluster: session.cluster, driver, version: versions.pintle, signal })
     if (checked.refusals.length > 0) throw refusedPlan(checked.refusals)
-    return await applyRun({ context, session, checked, digest, environment: target.environment, review, ...(signer && { signer }), base: target.base })
+    return await applyRun({ context, session, checked, digest, environment: target.environment, review, ...emergencyOf(flags), ...(signer && { signer }), base: target.base })
   })
 }
 
