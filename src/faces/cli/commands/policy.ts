@@ -7,6 +7,7 @@ import { loadInstallable } from '../chart-args.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { chartFlags, outputFlag, timeoutFlag, valueFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
+import { evidenceFlag } from '../evidence-flag.ts'
 import { factsOfManifests } from '../policy-manifests.ts'
 import { offlineFacts } from '../policy-facts.ts'
 import { overridesOf, packOf, policyFlags } from '../policy-flags.ts'
@@ -46,6 +47,7 @@ pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]
     ...policyFlags,
     { name: 'live', type: 'bool', usage: 'ask the cluster, too: dry run, what would change, references, quotas; with the production pack rights and owners' },
     ...planningFlags.filter((f) => !['environment', 'config', ...policyFlags.map((p) => p.name)].includes(f.name)), timeoutFlag,
+    evidenceFlag,
     { name: 'kube-version', type: 'string', usage: 'Kubernetes version to render for, and whose schemas objects must fit' },
     { name: 'all', type: 'bool', usage: 'tell rules that hold and rules that could not be evaluated, too' },
     { name: 'output', short: 'o', type: 'string', placeholder: 'format', default: 'text', usage: 'output format: text, json, markdown, sarif, junit', completes: formats },
