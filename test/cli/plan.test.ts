@@ -145,6 +145,25 @@ describe('approvals', () => {
   })
 })
 
+describe('the policy', () => {
+  it('of the environment must be the one the plan was judged by, or a weaker one', async () => {
+    const yaml = (policy: string): string => `apiVersion: pintle.dev/v1\nenvironments:\n  prod: { namespace: judged, policy: ${policy} }\nservices:\n  web: { chart: ./web }\n`
+    const project = folder({ ...inFolder('web', chartFiles()), 'pintle.yaml': yaml('baseline') })
+    try {
+      const run = (...args: string[]) => runCli(args, { cwd: project.path, env })
+      expect(await run('plan', '-e', 'prod', '-o', 'p.pintle', '--create-namespace')).toMatchObject({ code: 0 })
+      writeFileSync(join(project.path, 'pintle.yaml'), yaml('production'))
+      expect(await run('apply', 'p.pintle', '--yes')).toMatchObject({ code: 5, err: expect.stringMatching(/plan\/policy-changed: it was judged by the policy sha256:\w+ \(pack baseline\)/) })
+      writeFileSync(join(project.path, 'pintle.yaml'), yaml('{ pack: baseline, rules: { manifests/probes: block } }'))
+      expect(await run('apply', 'p.pintle', '--check')).toMatchObject({ code: 5, err: expect.stringContaining('plan/policy-changed') })
+      writeFileSync(join(project.path, 'pintle.yaml'), yaml('baseline'))
+      expect(await run('apply', 'p.pintle', '--check')).toMatchObject({ code: 0 })
+    } finally {
+      project.remove()
+    }
+  })
+})
+
 describe('secrets', () => {
   it('stand nowhere in clear: not in the plan, not in what is printed, not in evidence', async () => {
     const create = await pintle('install', 'shared', './web', '-n', 'planted', '--create-namespace')

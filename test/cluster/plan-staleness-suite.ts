@@ -271,7 +271,7 @@ export function planStalenessSuite(title: string, start: () => Promise<ClusterUn
         const plan = await world.plan(['color=blue'], { requires: { approvals: 2, approvers: [] }, policy: async () => ({ pack: 'production', digest: sha256('a'), results, overrides: [] }) })
         await world.edit('ConfigMap', 'web-config', { data: { color: 'green' } })
         await world.refuses(plan, ['plan/tool-version', 'plan/expired', 'plan/other-digest', 'plan/policy-changed', 'plan/blocked', 'plan/unapproved', 'stale/object-changed ConfigMap/web-config'], {
-          version: '9.9.9', now: new Date(Date.now() + 7_200_000), approvedDigest: sha256('other'), policyDigest: sha256('b'),
+          version: '9.9.9', now: new Date(Date.now() + 7_200_000), approvedDigest: sha256('other'), policyDigests: [sha256('b')],
         })
         await world.refuses(plan, ['plan/other-key'], { key: PlanKey.random() })
       })

@@ -27,8 +27,8 @@ export interface CheckPlanOptions extends CallOptions {
   readonly approvedDigest?: string
   /** Judges the approvals. Left out, a plan that requires any is refused. */
   readonly approvals?: (plan: DigestedPlan) => Promise<readonly Refusal[]>
-  /** Digest of the policy as it is now. */
-  readonly policyDigest?: string
+  /** Digests of policies that would do now: of the environment's, of a stricter one. Left out: nobody knows. */
+  readonly policyDigests?: readonly string[]
   /** Compare chart, values and lock with what lies in this folder; `strict` when they must be there. Left out: do not look. */
   readonly sources?: { readonly base: string; readonly strict: boolean }
 }
@@ -93,13 +93,13 @@ export async function checkPlan(options: CheckPlanOptions): Promise<CheckedPlan>
 }
 
 /** What concerns the plan as a whole. */
-async function ofPlan({ plan: digested, version, now = new Date(), approvedDigest, approvals, policyDigest }: CheckPlanOptions): Promise<Refusal[]> {
+async function ofPlan({ plan: digested, version, now = new Date(), approvedDigest, approvals, policyDigests }: CheckPlanOptions): Promise<Refusal[]> {
   const { plan, digest } = digested
   const out: Refusal[] = []
   if (plan.tool.pintle !== version) out.push({ id: 'plan/tool-version', message: `it was made by Pintle ${plan.tool.pintle}, this is ${version}` })
   if (!(Date.parse(plan.expires) > now.getTime())) out.push({ id: 'plan/expired', message: `it expired at ${plan.expires}` })
   if (approvedDigest !== undefined && approvedDigest !== digest) out.push({ id: 'plan/other-digest', message: `approved is ${approvedDigest}, this plan is ${digest}` })
-  if (policyDigest !== undefined && policyDigest !== plan.policy.digest) out.push({ id: 'plan/policy-changed', message: `it was judged by policy ${plan.policy.digest || '(none)'}, the policy now is ${policyDigest || '(none)'}` })
+  if (policyDigests !== undefined && !policyDigests.includes(plan.policy.digest)) out.push({ id: 'plan/policy-changed', message: `it was judged by the policy ${plan.policy.digest || '(none)'} (pack ${plan.policy.pack || '(none)'}), the environment's is ${policyDigests[0] ?? '(none)'} now` })
   const blocking = plan.policy.results.filter((r) => r.severity === 'block' && r.status === 'violated')
   const lapsed = plan.policy.results.flatMap((r) => (r.severity === 'block' ? r.overrides.filter((o) => !(Date.parse(o.expires) > now.getTime())) : []))
   for (const { rule, by, expires } of lapsed) out.push({ id: 'plan/override-expired', message: `the override of ${rule} by ${by} ended at ${expires}` })

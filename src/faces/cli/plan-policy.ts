@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { SchemaLibrary } from '../../charts/checks/index.ts'
 import { HttpClient } from '../../charts/http/index.ts'
-import { chartFacts, defaultKeys, loadPolicy, planFacts, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
+import { chartFacts, defaultKeys, loadPolicy, planFacts, rulesDigest, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
 import { evaluatePolicy, formatPolicyText, mergeResults, policySummary, type ManifestFacts, type Policy, type PolicyReport, type TargetFacts } from '../../delivery/policy/index.ts'
 import { readLease } from '../../cluster/release/index.ts'
 import { gitopsSeen, openIncidents } from '../../delivery/doctor/index.ts'
@@ -44,9 +44,10 @@ export function planPolicy(context: CommandContext, session: Session, read: read
   return async (prepared) => {
     const judged = await judgePrepared(context, session, read, prepared)
     tell(context, judged)
-    const digests = judged.map((j) => j.policy.digest)
+    const pack = packOf(context.flags)
+    const digests = new Set(await Promise.all(read.map(({ target }) => rulesDigest({ settings: target.policy, base: target.base, ...(pack && { pack }) }))))
     return {
-      pack: [...new Set(judged.map((j) => j.policy.pack))].join(', '), digest: new Set(digests).size === 1 ? digests[0]! : sha256(canonicalJson(digests)), results: mergeResults(judged),
+      pack: [...new Set(judged.map((j) => j.policy.pack))].join(', '), digest: digests.size === 1 ? [...digests][0]! : sha256(canonicalJson([...digests])), results: mergeResults(judged),
       overrides: [...new Map(judged.flatMap((j) => j.policy.overrides).map((o) => [canonicalJson(o), o])).values()],
     }
   }

@@ -5,6 +5,7 @@ import { imageName, lockDigest, moved, parseImage, pin, readLock, type Pin, type
 import { PintleError } from '../../errors/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext, Session } from './command.ts'
+import { contextName } from './context-name.ts'
 import type { FlagSpec } from './flags.ts'
 import { policyFlags } from './policy-flags.ts'
 import { operator } from './operator.ts'
@@ -97,7 +98,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
 }
 
 /** What a plan says of where it goes. */
-export const sessionTarget = ({ cluster, context, simulated }: Session): PlanRequest['target'] => ({ server: cluster.server, context, simulated })
+export const sessionTarget = ({ settings }: CommandContext, session: Session): PlanRequest['target'] => ({ server: session.cluster.server, context: contextName(settings, session), simulated: session.simulated })
 
 /** The pin with those of its images that are still used; new ones are told, or with --locked refused. */
 export function pinnedImages({ flags, out }: CommandContext, pinned: Pin, images: readonly string[]): Pin {

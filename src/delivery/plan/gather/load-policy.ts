@@ -26,12 +26,24 @@ const maxRegoBytes = 64 * 1024 * 1024
  * @throws PintleError config.invalid with file and line
  */
 export async function loadPolicy({ settings, pack, base, environment, service, now, overrides = [] }: LoadPolicyOptions): Promise<Policy> {
-  const { rules, digests } = settings.external.length === 0 ? { rules: [], digests: {} } : await loadExternal(settings.external, (path) => bytesOf(resolve(base, path)))
+  const { rules, digests } = await externalRules(settings, base)
   return makePolicy({
     pack: pack ?? settings.pack, rules: [...allRules, ...rules], severities: settings.rules, external: digests, unevaluated: settings.unevaluated,
     overrides: [...readOverrides({ settings, base, environment, service, now }), ...overrides],
   })
 }
+
+/**
+ * Digest of an environment's rules: pack, severities, external rules. Overrides are not in it: they stand in the plan, and are approved with it.
+ * @throws PintleError config.invalid with file and line
+ */
+export async function rulesDigest({ settings, pack, base }: Pick<LoadPolicyOptions, 'settings' | 'pack' | 'base'>): Promise<string> {
+  const { rules, digests } = await externalRules(settings, base)
+  return makePolicy({ pack: pack ?? settings.pack, rules: [...allRules, ...rules], severities: settings.rules, external: digests, unevaluated: settings.unevaluated }).digest
+}
+
+const externalRules = async (settings: PolicySettings, base: string): Promise<Awaited<ReturnType<typeof loadExternal>>> =>
+  (settings.external.length === 0 ? { rules: [], digests: {} } : await loadExternal(settings.external, (path) => bytesOf(resolve(base, path))))
 
 /**
  * The overrides of an environment and service: of the file the settings name, else of pintle-overrides.yaml beside pintle.yaml, if it is there.

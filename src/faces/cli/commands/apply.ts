@@ -1,12 +1,15 @@
 import { dirname } from 'node:path'
+import { clusterConfig } from '../../../cluster/kube/index.ts'
 import { existsSync } from 'node:fs'
 import { approvalsFolder, checkApprovals, readApprovalDocuments, type ApprovalReport } from '../../../delivery/attestation/index.ts'
-import { checkPlan, readPlan, readPlanKey, refusedPlan, type CheckedPlan, type DigestedPlan, type Project, type Refusal } from '../../../delivery/plan/index.ts'
+import { checkPlan, readPlan, readPlanKey, refusedPlan, rulesDigest, type CheckedPlan, type DigestedPlan, type Project, type Refusal } from '../../../delivery/plan/index.ts'
+import { defaultPolicy } from '../../../delivery/policy/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { requirementsFor, trustOf } from '../approval-policy.ts'
 import type { ApprovalTrail } from '../approval-trail.ts'
 import { applyRun, type ApplyRun } from '../apply-run.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
+import { connectOptions } from '../connect-options.ts'
 import { evidenceFlag, ticketFlag } from '../evidence-flag.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
@@ -66,6 +69,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
       const checked = await checkPlan({
         plan: read, key, cluster: session.cluster, driver: (namespace, cluster) => recordsFor(session, namespace, context.settings.driver, cluster), version: versions.pintle, signal,
         ...(flags.string('approve-digest') !== '' && { approvedDigest: flags.string('approve-digest') }),
+        ...(project !== undefined && { policyDigests: await policiesOf(project, read.plan.environment) }),
         ...(sources !== 'false' && { sources: { base, strict: sources === 'true' } }),
         async approvals() {
           trail = await approvalsOf(context, read, project)
@@ -95,7 +99,7 @@ function printCheck(context: CommandContext, { digest }: DigestedPlan, { refusal
 /** Speaks to the cluster of the plan, by the context it was made with unless another one is named. */
 async function withTarget(context: CommandContext, { plan }: DigestedPlan, work: (session: Session) => Promise<number>): Promise<number> {
   const [{ target, namespace }] = plan.releases as [DigestedPlan['plan']['releases'][number]]
-  const settings = { ...context.settings, namespace, ...(target.simulated && target.context === 'sandbox' && !context.flags.changed('sandbox') ? { sandbox: true } : { kubeContext: context.settings.kubeContext || target.context }) }
+  const settings = { ...context.settings, namespace, ...(target.simulated && target.context === 'sandbox' && !context.flags.changed('sandbox') ? { sandbox: true } : { kubeContext: context.settings.kubeContext || knownContext(context, target.context) }) }
   let reached = false
   try {
     return await withSession({ ...context, settings }, (session) => {
@@ -105,6 +109,22 @@ async function withTarget(context: CommandContext, { plan }: DigestedPlan, work:
   } catch (error) {
     if (reached || !isPintleError(error, 'kube.unreachable', 'kube.config', 'kube.unauthorized', 'kube.timeout')) throw error
     throw refusedPlan([{ id: 'target/unreachable', message: error.message }])
+  }
+}
+
+/** The policy of the environment, and its rules under the stricter pack: a plan may be judged by more than is asked for. */
+async function policiesOf(project: Project, environment: string): Promise<string[]> {
+  const of = { settings: project.environments.get(environment)?.policy ?? defaultPolicy, base: dirname(project.file) }
+  return [await rulesDigest(of), await rulesDigest({ ...of, pack: 'production' })]
+}
+
+/** The plan's context, where this kubeconfig has one of that name; else the current one. Which cluster it is is told by its UID in any case. */
+function knownContext({ settings }: CommandContext, name: string): string {
+  try {
+    return clusterConfig(connectOptions({ ...settings, kubeContext: name })).context === name ? name : ''
+  } catch (error) {
+    if (isPintleError(error, 'kube.config')) return ''
+    throw error
   }
 }
 

@@ -59,7 +59,7 @@ pintle plan shop ./charts/shop -f values-prod.yaml -n shop -o shop.pintle`,
     return await withSession({ ...context, settings }, async (session) => {
       const made = await makePlan({
         cluster: session.cluster, driver: (namespace, cluster) => recordsFor(session, namespace, settings.driver, cluster), key, signal: context.signal, lifetime: flags.duration('expires'),
-        policy: planPolicy(context, session, read), ...about(context, first!.environment, project), requests: read.map((r) => ({ ...r.request, needs: r.request.needs.filter((need) => targets.some((t) => t.release === need)), namespace: namespaceOf(context, r.target, session), target: sessionTarget(session) })),
+        policy: planPolicy(context, session, read), ...about(context, first!.environment, project), requests: read.map((r) => ({ ...r.request, needs: r.request.needs.filter((need) => targets.some((t) => t.release === need)), namespace: namespaceOf(context, r.target, session), target: sessionTarget(context, session) })),
       })
       requireAll(made, read)
       return finish(context, made)

@@ -60,7 +60,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     const made = await makePlan({
       cluster: session.cluster, driver, key, signal, lifetime: 24 * 3_600_000, tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment: target.environment, ...emergencyOf(flags), requires: { approvals: 0, approvers: [] },
       policy: planPolicy(context, session, [read]),
-      requests: [{ ...read.request, needs: [], namespace: session.namespace, target: sessionTarget(session) }],
+      requests: [{ ...read.request, needs: [], namespace: session.namespace, target: sessionTarget(context, session) }],
     })
     const [release] = made.releases
     const plan = release!.prepared
