@@ -22,7 +22,7 @@ export async function judgeLive(context: CommandContext, targets: readonly Targe
     await makePlan({
       cluster: session.cluster, driver: (namespace, cluster) => recordsFor(session, namespace, settings.driver, cluster), key, signal: context.signal, lifetime: 60_000,
       tool: { pintle: versions.pintle, helm: versions.helm }, author: operator(), environment: first!.environment, requires: { approvals: 0, approvers: [] },
-      requests: read.map(({ request, target }) => ({ ...request, needs: [], namespace: settings.namespace || target.namespace || session.namespace, target: sessionTarget(session) })),
+      requests: read.map(({ request, target }) => ({ ...request, needs: [], namespace: settings.namespace || target.namespace || session.namespace, target: sessionTarget(context, session) })),
       policy: async (prepared) => {
         judged = await judgePrepared(live, session, read, prepared)
         return { pack: '', digest: '', results: [], overrides: [] }
