@@ -23,6 +23,9 @@ export interface ApplyRun {
   readonly digest: string
   readonly environment: string
   readonly review: EvidenceFacts['review']
+  /** How the rules judged it, and who made the plan, where there is no file of it. */
+  readonly policy?: PlanFile['policy']
+  readonly author?: string
   /** The plan of the file that is applied. */
   readonly plan?: PlanFile
   /** Why rules were passed over. */
@@ -134,10 +137,10 @@ class ReleaseRun {
       phase: outcome === 'succeeded' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
     })
     const { writeEvidence } = await import('./release-evidence.ts')
-    const { plan, emergency = plan?.emergency, approvals, signer, context: { flags } } = this.#run
+    const { plan, emergency = plan?.emergency, approvals, signer, policy, author, context: { flags } } = this.#run
     const ticket = flags.has('ticket') ? flags.string('ticket') : ''
     const kept = await writeEvidence({
-      ...(plan && { plan }), ...(emergency && { emergency }), ...(approvals && { approvals }), ...(signer && { signer }),
+      ...(plan && { plan }), ...(policy && { policy }), ...(author !== undefined && { author }), ...(emergency && { emergency }), ...(approvals && { approvals }), ...(signer && { signer }),
       evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, phases: this.#phases, release: this.#release, digest: this.#run.digest, ...(ticket && { ticket }),
       outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }),
     })

@@ -1,6 +1,6 @@
 import type { PodLog, ReleaseRecord } from '../../cluster/release/index.ts'
 import type { SigningKey } from '../../delivery/attestation/index.ts'
-import { parseTraceparent, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
+import { parseTraceparent, type CheckRecord, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
 import type { Delivery } from '../../delivery/notify/index.ts'
 import type { CheckedRelease, PlanFile } from '../../delivery/plan/index.ts'
 import { isPintleError } from '../../errors/index.ts'
@@ -27,6 +27,9 @@ export interface EvidenceFacts {
   readonly record: ReleaseRecord | undefined
   /** Who was told, and who could not be. */
   readonly notifications: readonly Delivery[]
+  /** How the rules judged it, and who made the plan, where there is no file of it. */
+  readonly policy?: PlanFile['policy']
+  readonly author?: string
   /** The plan of the file that was applied. */
   readonly plan?: PlanFile
   readonly emergency?: PlanFile['emergency']
@@ -37,10 +40,12 @@ export interface EvidenceFacts {
   readonly failure?: Error
 }
 
-/** What this run knows of itself; the rest is left out, and is "not recorded". @param before the revision that was deployed */
-export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined): RecordFacts {
+/** What this run knows of itself; the rest is left out, and is "not recorded". @param before the revision that was deployed @param ran the revision this run made */
+export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined, ran: ReleaseRecord | undefined): RecordFacts {
   const { planned: { name, namespace, changes, rollback, revision, pin, strategy, target, images }, frozen, history } = f.release
   const ended = new Date().toISOString()
+  const policy = f.plan?.policy ?? f.policy
+  const author = f.plan?.author ?? f.author
   const ci = ciRun()
   const git = gitState(process.cwd())
   const trace = parseTraceparent(process.env.TRACEPARENT)
@@ -54,7 +59,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined)
     operation: revision.before === 0 ? 'install' : 'upgrade', strategy: strategy.kind,
     service: name, environment: f.environment,
     target: { server: f.session.cluster.server, clusterUid: target.clusterUid, context: f.session.context, namespace, release: name, simulated: f.session.simulated },
-    operator: operator(), ...(f.plan ? { author: f.plan.author } : {}), ...(f.ticket ? { ticket: f.ticket } : {}), ...(ci ? { ci } : {}), ...(git ? { git } : {}), ...(trace ? { trace } : {}),
+    operator: operator(), ...(author ? { author } : {}), ...(f.ticket ? { ticket: f.ticket } : {}), ...(ci ? { ci } : {}), ...(git ? { git } : {}), ...(trace ? { trace } : {}),
     started: f.started.toISOString(), ended, outcome: f.outcome, ...(f.reason === '' ? {} : { reason: f.reason }),
     chart: { ...pin.chart, appVersion: frozen.chart.metadata?.appVersion ?? '' },
     ...(metadata?.name ? { chartBefore: { name: metadata.name, version: metadata.version ?? '', appVersion: metadata.appVersion ?? '' } } : {}),
@@ -62,17 +67,29 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined)
     ...(pin.images ? { imageDigests: { before: digestsIn(images.before), after: [...digestsIn(images.after), ...pin.images.filter((i) => !i.image.includes('@'))] } } : {}),
     plan: { digest: f.digest, changes: { add: changes.added, change: changes.changed, remove: changes.removed }, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
     review: f.review, ...(f.emergency ? { emergency: f.emergency } : {}), ...(f.approvals ? { approvals: approvalRecords(f.approvals) } : {}),
-    ...(f.plan && f.plan.policy.results.length > 0 ? { policy: { pack: f.plan.policy.pack, digest: f.plan.policy.digest, results: f.plan.policy.results } } : {}),
+    ...(policy && policy.results.length > 0 ? { policy: { pack: policy.pack, digest: policy.digest, results: policy.results }, checks: checksOf(policy) } : {}),
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
     rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { at: ended, reason: f.reason, automatic: true, toRevision: rollback.target, ...(paged.length > 0 ? { paged } : {}) } } : {}) },
     steps: f.steps, phases: f.phases,
-    ...(f.failure === undefined && f.record ? { hooks: hooksOf(f.record) } : {}),
+    ...(ran ? { hooks: hooksOf(ran) } : {}),
     ...(logs.length > 0 ? { logs } : {}),
   }
 }
 
 const digestsIn = (images: readonly string[]) => images.filter((i) => i.includes('@')).map((image) => ({ image, digest: image.slice(image.indexOf('@') + 1) }))
+
+/** Which rules say how a check went. */
+const judged: Readonly<Record<string, CheckRecord['kind']>> = {
+  'inputs/values-schema': 'schema', 'manifests/schema': 'schema', 'manifests/dry-run': 'dry-run', 'inputs/scan': 'scan', 'inputs/plaintext-secrets': 'secrets', 'inputs/literal-secrets': 'secrets', 'inputs/tracked-decrypted': 'secrets',
+  'inputs/sbom': 'sbom', 'inputs/chart-signature': 'signature', 'inputs/image-signature': 'signature', 'inputs/provenance': 'provenance', 'inputs/tests-green': 'test',
+}
+
+/** Checks as the rules read them. What no rule could judge is not among them. */
+const checksOf = ({ pack, results }: PlanFile['policy']): CheckRecord[] =>
+  results.filter((r) => judged[r.rule] !== undefined && r.status !== 'not-evaluated').map((r) => ({
+    kind: judged[r.rule]!, subject: r.rule, passed: r.status === 'passed', source: `rules ${pack}`, ...(r.violations.length > 0 ? { detail: r.violations.slice(0, 5).map((v) => v.message).join('; ') } : {}),
+  }))
 
 /** Hooks that ran. */
 const hooksOf = ({ hooks }: ReleaseRecord): HookRecord[] =>

@@ -1,6 +1,7 @@
 import { keep, makeRecord, signRecord, type ExactFile, type KeepReport } from '../../delivery/evidence/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
 import { attestRelease, clearPlanText, planFileName } from '../../delivery/plan/index.ts'
+import { recordKey, type ReleaseRecord } from '../../cluster/release/index.ts'
 import { marshalPlain } from '../../language/yaml/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { approvalFiles } from './approval-trail.ts'
@@ -23,7 +24,7 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }
   const warnings: string[] = []
-  const kept = makeRecord(recordFacts(f, before), files, clean, await exactFiles(f, warnings))
+  const kept = makeRecord(recordFacts(f, before, await madeBy(f)), files, clean, await exactFiles(f, warnings))
   if (kept.leftOut.length > 0) warnings.push(`not kept, because a secret of the release stands in it: ${kept.leftOut.join(', ')}`)
   // The change is made: a key that fails now must not lose the record.
   const { record, files: texts } = f.signer === undefined ? kept : await signRecord(kept, f.signer).catch((error: unknown) => {
@@ -49,4 +50,11 @@ async function exactFiles({ plan, approvals, signer, release, digest, steps }: E
   })
   for (const [name, text] of Object.entries(statements)) files[name] = { text, says: Buffer.from((JSON.parse(text) as { payload: string }).payload, 'base64').toString() }
   return files
+}
+
+/** The revision this run made: of one that failed its record is read again, for what its hooks did. */
+async function madeBy({ failure, record, session, release: { planned, history } }: EvidenceFacts): Promise<ReleaseRecord | undefined> {
+  if (failure === undefined) return record
+  if (session.records.namespace !== planned.namespace) return undefined
+  return (await session.records.get(recordKey(planned.name, (history.last?.version ?? 0) + 1)).catch(() => undefined))?.readable
 }

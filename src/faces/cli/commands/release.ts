@@ -88,7 +88,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
     // Reviewing takes time: what was planned over must still be there.
     const checked = await checkPlan({ plan: { ...made, digest }, key, cluster: session.cluster, driver, version: versions.pintle, signal })
     if (checked.refusals.length > 0) throw refusedPlan(checked.refusals)
-    return await applyRun({ context, session, checked, digest, environment: target.environment, review, ...emergencyOf(flags), ...(signer && { signer }), base: target.base })
+    return await applyRun({ context, session, checked, digest, environment: target.environment, review, policy: made.plan.policy, author: made.plan.author, ...emergencyOf(flags), ...(signer && { signer }), base: target.base })
   })
 }
 
