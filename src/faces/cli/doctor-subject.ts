@@ -22,6 +22,8 @@ export interface Subject {
   readonly namespace: string | undefined
   readonly run: RunFacts
   readonly owner: string | undefined
+  /** Whether anybody is told of its releases; undefined where there is no pintle.yaml. */
+  readonly notify: boolean | undefined
   readonly checklist: Checklist | undefined
   readonly incidents: IncidentSettings
   readonly policy: PolicySettings
@@ -47,7 +49,7 @@ function ofFlags(context: CommandContext): Subject {
   const folder = process.cwd()
   return {
     service: args[0] ?? '', environment: flags.string('environment'), settings: undefined, otherEnvironments: [], folder, hasChart: args.length === 2 || existsSync(resolve(folder, 'Chart.yaml')), namespace: undefined,
-    run: runFacts(context, undefined, undefined), owner: undefined, checklist: undefined, incidents: {}, policy: defaultPolicy, load: () => loaded(context, () => targetFromFlags(context)),
+    run: runFacts(context, undefined, undefined), owner: undefined, notify: undefined, checklist: undefined, incidents: {}, policy: defaultPolicy, load: () => loaded(context, () => targetFromFlags(context)),
   }
 }
 
@@ -69,7 +71,7 @@ export function subjectOfService(context: CommandContext, project: Project, serv
   if (stagedIn !== undefined && !project.environments.has(stagedIn)) throw inEnvironment('requires')(['stagedIn'], `there is no environment ${JSON.stringify(stagedIn)}`, `There are: ${[...project.environments.keys()].join(', ')}.`)
   return {
     service: service.name, environment: environment?.name ?? '', settings: environment, otherEnvironments: [...project.environments.keys()].filter((name) => name !== environment?.name), folder, hasChart: true,
-    namespace: environment?.namespace ?? service.namespace, owner: service.owner,
+    namespace: environment?.namespace ?? service.namespace, owner: service.owner, notify: service.notify !== undefined || environment?.notify !== undefined,
     run: runFacts(context, environment, parseBusinessHours(environment?.businessHours, inEnvironment('businessHours'))),
     checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.has('checked') ? flags.list('checked') : []),
     incidents: parseIncidentSettings(service.incidents, service.name, at('services', service.name, 'incidents')),

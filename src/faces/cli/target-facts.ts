@@ -20,10 +20,10 @@ export function gatherOptions(context: CommandContext, session: Session, subject
 export const expectedOf = ({ settings }: Subject): NonNullable<GatherOptions['expected']> => ({ context: settings?.kubeContext, clusterUid: settings?.cluster })
 
 /** Owner, checklist, and what the evidence says of the environment before and, with `drill`, of rollbacks. The store is opened where it is needed. */
-export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined, options: { readonly drill: boolean }): Promise<Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'staging'> & { lastDrill?: string }> {
-  const { checklist, owner, service, settings, folder } = subject
+export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined, options: { readonly drill: boolean }): Promise<Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'notify' | 'staging'> & { lastDrill?: string }> {
+  const { checklist, owner, notify, service, settings, folder } = subject
   const told = onCallTold(checklist)
-  const base = { ...(checklist && { checklist }), ...(told !== undefined && { onCallTold: told }), ...(owner !== undefined && { owner }) }
+  const base = { ...(checklist && { checklist }), ...(told !== undefined && { onCallTold: told }), ...(owner !== undefined && { owner }), ...(notify !== undefined && { notify }) }
   const stagedIn = settings?.requires?.stagedIn
   if (service === '' || (stagedIn === undefined && !options.drill)) return base
   return await withEvidence(context, async ({ store }) => {
