@@ -76,6 +76,19 @@ describe('pintle secrets scan', () => {
     }
   })
 
+  it('shows none in plans and releases that rules were told to let pass, nor in what these keep', { timeout: 120_000 }, async () => {
+    const env = { PINTLE_SANDBOX: '1', PINTLE_SANDBOX_DIR: join(dir.path, 'sandbox') }
+    // What prints manifests as Helm does shows that the search for leaks finds them.
+    expect(leaks((await runCli(['template', 'shop', '-f', 'planted.yaml'], { cwd: dir.path })).out)).toEqual(planted.map((p) => p.id))
+    const overrides = ['inputs/plaintext-secrets', 'inputs/literal-secrets'].flatMap((rule) => ['--override', `${rule}=a test`])
+    const plan = await runCli(['plan', 'shop', 'shop', '-f', 'planted.yaml', '-o', 'shop.pintle', '--markdown', 'shop.md', ...overrides], { cwd: dir.path, env })
+    const release = await runCli(['release', 'shop', 'shop', '-f', 'planted.yaml', '--plan-only', ...overrides], { cwd: dir.path, env })
+    expect([plan.code, release.code]).toEqual([0, 2])
+    expect(leaks(plan.out + plan.err + release.out + release.err)).toEqual([])
+    for (const name of ['shop.pintle', 'shop.md']) expect(leaks(readFileSync(join(dir.path, name), 'latin1')), name).toEqual([])
+    await runCli(['sandbox', 'stop'], { cwd: dir.path, env })
+  })
+
   it('says which chart could not be rendered, not with what words: exit code 1', async () => {
     const { code, out, err } = await scan('broken', '--set', 'word=kTq7-xW2mPz')
     expect(code).toBe(1)

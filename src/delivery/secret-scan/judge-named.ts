@@ -1,3 +1,4 @@
+import { decodedText } from './checksums.ts'
 import type { Confidence } from './finding.ts'
 import { isNameLike, isPlaceholder, isPublic, isRandom, isReference, isWeak } from './literal-value.ts'
 import { secretName, type SecretName } from './secret-names.ts'
@@ -26,9 +27,13 @@ const sure = (weak: boolean, { defaults }: Reading): Confidence => (weak && defa
 export function judgeNamed(name: string, value: string, reading: Reading): Named | undefined {
   const said = secretName(name)
   if (said === undefined || value.length < 2 || isReference(value) || isPublic(value)) return undefined
-  const confidence = said.id === 'password' ? ofPassword(value, reading) : ofToken(said, value, reading)
+  // `superuserPassword: superuserPassword`
+  const confidence = value.toLowerCase() === name.toLowerCase() ? 'possible' : said.id === 'password' ? ofPassword(value, reading) : ofToken(said, value, reading)
   return confidence && { name: said, confidence }
 }
+
+/** What a value says in base64, as values for Secrets are written now and then. */
+const unwrapped = (value: string): string => (/^[A-Za-z0-9+/]{6,}={0,2}$/.test(value) && value.length % 4 === 0 ? decodedText(value) ?? '?' : '?')
 
 /** `config.password`, `get(x)`, and expressions that look for one. */
 const code = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|[([{]|^(?:\\|\.[+*]|\^)/
@@ -38,7 +43,7 @@ function ofPassword(value: string, reading: Reading): Confidence | undefined {
   // `password: DB_PASSWORD` names a variable, `password: redis-password` a key, `password=config.get` is code.
   if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(value) && !isRandom(value)) return undefined
   if (/[-_./]/.test(value) && isNameLike(value) && secretName(value) !== undefined) return undefined
-  if (isWeak(value)) return sure(true, reading)
+  if (isWeak(value) || isWeak(unwrapped(value))) return sure(true, reading)
   if (reading.text === true && code.test(value)) return undefined
   if (/\s/.test(value)) return value.trim().split(/\s+/).length > 3 ? undefined : sure(true, reading)
   return 'likely'
@@ -47,7 +52,7 @@ function ofPassword(value: string, reading: Reading): Confidence | undefined {
 function ofToken(name: SecretName, value: string, reading: Reading): Confidence | undefined {
   if (isPlaceholder(value) || /\s/.test(value)) return undefined
   if (isRandom(value)) return 'likely'
-  if (isWeak(value)) return name.id === 'secret' ? undefined : 'possible'
+  if (isWeak(value) || isWeak(unwrapped(value))) return name.id === 'secret' ? undefined : 'possible'
   // `secret: my-secret`, `token: some-name`, `apiKey: datadog-api-key` name objects and their keys.
   if (isNameLike(value) || (/^[A-Za-z_][\w.-]*$/.test(value) && secretName(value) !== undefined)) return undefined
   if (reading.text === true && code.test(value)) return undefined

@@ -27,7 +27,7 @@ export interface ScanTextOptions extends Reading {
 /** Looks for secrets in a values file or another YAML or JSON document; what is no YAML is read as text. */
 export function scanYaml(file: string, text: string, options: ScanTextOptions = {}): Scan {
   // Templates of values are no YAML, even where a reader takes their first line for some.
-  if (text.length > longestText || /^[ \t]*\{\{/m.test(text)) return scanText(file, text, options)
+  if (text.length > longestText || /^\{\{/m.test(text)) return scanText(file, text, options)
   const collected = new Collected(file, text, options)
   try {
     for (const document of splitDocuments(text, file)) {
