@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
-import { longestEnvelope } from '../envelope-file.ts'
 import { mostApprovals } from './check-approvals.ts'
+
+/** Bytes of one decision; hundreds of them must not fill the memory. */
+const longestApproval = 256 << 10
 
 /** Where the approvals of a plan lie, unless somebody says otherwise: a folder beside it. */
 export const approvalsFolder = (plan: string): string => `${plan}.approvals`
@@ -40,7 +42,7 @@ function textOf(path: string): string {
   try {
     const found = statSync(path)
     // A pipe would be waited for.
-    return !found.isFile() || found.size > longestEnvelope ? '' : readFileSync(path, 'utf8')
+    return !found.isFile() || found.size > longestApproval ? '' : readFileSync(path, 'utf8')
   } catch {
     return ''
   }

@@ -11,7 +11,7 @@ import { armorSshSignature } from '../keys/ssh-signature.ts'
 import { sshString } from '../keys/ssh-wire.ts'
 import { readAllowedSigners } from './allowed-signers.ts'
 import { readRequirement, readTrust, type Fault } from './read-trust.ts'
-import { identityOfKey } from './trust.ts'
+import { identityOfKey, requirementFaults } from './trust.ts'
 
 let dir: string
 const fault: Fault = (path, message, hint) => new PintleError('config.invalid', `${path.join('.')}: ${message}`, hint === undefined ? {} : { hint })
@@ -54,6 +54,15 @@ test.each<[unknown, string]>([
   [{ allowedSigners: 'bob.keys' }, 'allowedSigners: bob.keys: line 1: it has no key'],
 ])('%j is refused', (raw, message) => {
   expect(() => read(raw)).toThrow(expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(message) }))
+})
+
+test('requirements that nobody can satisfy are named', () => {
+  const person = (name: string, groups: string[] = []) => ({ name, aliases: [], groups, keys: [], keyless: [] })
+  const trust = { identities: [person('alice@acme', ['@acme/sre']), person('bob@acme')], importers: [] }
+  expect(requirementFaults(trust, { approvals: 1, approvers: ['@acme/sre', 'bob@acme'] }, 'carol')).toEqual([])
+  expect(requirementFaults(trust, { approvals: 2, approvers: [] }, 'carol')).toEqual([])
+  expect(requirementFaults(trust, { approvals: 1, approvers: ['@acme/ops', 'bo@acme', 'bob@acme'] }, 'carol')).toEqual(['requires.approvers names @acme/ops, a group that has nobody', 'requires.approvers names bo@acme, whom trust does not know'])
+  expect(requirementFaults(trust, { approvals: 2, approvers: ['@acme/sre', 'bob@acme'] }, 'bob@acme')).toEqual(['2 approvals are asked for, and one identity may give them'])
 })
 
 test('did you mean', () => {

@@ -63,3 +63,13 @@ export interface Requirement {
 export function mayApprove(identity: TrustedIdentity, { approvers }: Requirement): boolean {
   return approvers.length === 0 || approvers.some((a) => (a.startsWith('@') ? identity.groups.includes(a) : a === identity.name))
 }
+
+/** What makes a requirement hard or impossible to satisfy, in words: names that nobody has, fewer people than are asked for. @param author of the plan, who does not count */
+export function requirementFaults(trust: Trust, requirement: Requirement, author: string): string[] {
+  const unknown = requirement.approvers.filter((a) => !trust.identities.some((i) => (a.startsWith('@') ? i.groups.includes(a) : i.name === a)))
+  const able = trust.identities.filter((i) => mayApprove(i, requirement) && !isCalled(i, author)).length
+  return [
+    ...unknown.map((a) => `requires.approvers names ${a}, ${a.startsWith('@') ? 'a group that has nobody' : 'whom trust does not know'}`),
+    ...(able < requirement.approvals ? [`${requirement.approvals} approvals are asked for, and ${able === 1 ? 'one identity' : `${able} identities`} may give them`] : []),
+  ]
+}

@@ -1,5 +1,5 @@
 import { PintleError } from '../../../errors/index.ts'
-import { approvalsFolder, checkApprovals, readApprovalDocuments, type ApprovalReport, type Examined } from '../../../delivery/attestation/index.ts'
+import { approvalsFolder, checkApprovals, readApprovalDocuments, requirementFaults, type ApprovalReport, type Examined } from '../../../delivery/attestation/index.ts'
 import { readPlan, type DigestedPlan } from '../../../delivery/plan/index.ts'
 import { requirementsFor, trustOf } from '../approval-policy.ts'
 import type { Command, CommandContext } from '../command.ts'
@@ -60,7 +60,10 @@ async function reportOf(context: CommandContext): Promise<Found> {
   const { project } = projectOf(context)
   const given = flags.list('approval')
   const documents = readApprovalDocuments(given.length > 0 ? given : [approvalsFolder(args[0]!)])
-  return { read, report: await checkApprovals(underReview(read), documents, { trust: trustOf(project), requirements: requirementsFor(read.plan, project), now: new Date(), signal }) }
+  const trust = trustOf(project)
+  const requirements = requirementsFor(read.plan, project)
+  for (const fault of new Set(requirements.flatMap((r) => requirementFaults(trust, r, read.plan.author)))) context.out.warn(shown(fault))
+  return { read, report: await checkApprovals(underReview(read), documents, { trust, requirements, now: new Date(), signal }) }
 }
 
 function print(context: CommandContext, { read, report }: Found): void {
