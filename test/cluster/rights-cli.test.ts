@@ -31,6 +31,7 @@ it('does every command with the role that doctor prints', async (context) => {
   writeFileSync(kubeconfig, JSON.stringify({ ...config, 'current-context': 'deployer', users: [{ name: 'deployer', user: { token: status.token } }], contexts: [{ name: 'deployer', context: { cluster: 'test', user: 'deployer' } }] }), { mode: 0o600 })
 
   const doctor = await run('doctor checkout-api -e prod -o json', kubeconfig)
+  expect(doctor.out + doctor.err).not.toContain(status.token.split('.')[2])
   const rights = JSON.parse(doctor.out).checks.find((c: { id: string }) => c.id === 'target/rights')
   expect(rights).toMatchObject({ status: 'ok', messages: [expect.stringMatching(/^all \d+ rights that are needed$/)] })
 

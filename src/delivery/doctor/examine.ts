@@ -88,7 +88,7 @@ function stackChecks({ target, folder, hasChart, chartFault, service }: ExamineO
     out.push(target.none === 'context'
       ? { id: 'stack/context', status: 'stop', messages: [target.why], fix: 'Choose a cluster: `--kube-context`, or `kubeContext` of the environment.' }
       : { id: 'stack/cluster', status: 'stop', messages: [target.why], fix: 'Without the cluster nothing is known about it: everything below that needs it is unknown.' })
-  } else out.push({ id: 'stack/cluster', status: 'ok', messages: [`${target.simulated ? 'the sandbox, a simulation' : target.cluster.server} answers`] })
+  } else out.push({ id: 'stack/cluster', status: 'ok', messages: [`${target.simulated ? 'the sandbox, a simulation,' : target.cluster.server} answers`] })
   if (chartFault !== undefined) out.push({ id: 'stack/chart', status: 'stop', messages: [chartFault], fix: 'Mend the chart or its values: what they need of the cluster is not known before.' })
   if (serverless && hasChart) out.push({ id: 'stack/serverless', status: 'warn', messages: serverlessSigns(folder).map((s) => `${s.file} (${s.platform}) stands beside the chart`), fix: 'If the service left that platform, remove the file; if parts of it still run there, release those with its own tools.' })
   const layers = kustomizeLayers(folder)
