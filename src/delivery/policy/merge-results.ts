@@ -15,7 +15,7 @@ export function mergeResults(reports: readonly { readonly name: string; readonly
     const missing = all.find(({ result }) => result.missing !== undefined)?.result.missing
     const status = worst.find((s) => all.some(({ result }) => result.status === s))!
     return {
-      rule, severity: all.some(({ result }) => result.severity === 'block') ? 'block' : 'warn', status, violations: all.flatMap(({ name, result }) => result.violations.map((v) => named(name, v))),
+      rule, severity: all.some(({ result }) => result.status === status && result.severity === 'block') ? 'block' : 'warn', status, violations: all.flatMap(({ name, result }) => result.violations.map((v) => named(name, v))),
       ...(waived.length > 0 && { waived }), overrides: [...new Set(all.flatMap(({ result }) => result.overrides))], ...(status === 'not-evaluated' && missing !== undefined && { missing }),
     }
   })
