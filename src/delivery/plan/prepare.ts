@@ -105,6 +105,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
   const previewed = (await preview({
     cluster, namespace, name, manifest: rendered.manifest, previous: current?.record.manifest ?? '', history, hooks: running, crds, serverSide, ...call,
   })).map(rejectedWhereUnserved)
+  for (const { surveyed } of previewed) marks.open(surveyed.resource.object)
   for (const { before, after, surveyed } of previewed) for (const object of [surveyed.resource.object, before, after]) if (object !== undefined) marks.learn(object)
   for (const value of recorded.values()) if (value instanceof Map) marks.learn(JSON.parse(plainJson(value)) as KubeObject)
   marks.learnPlaintext(config)

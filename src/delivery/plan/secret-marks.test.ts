@@ -38,3 +38,17 @@ it('takes what stands under the name of a secret for one, also when it is short'
   expect(second).toEqual({ name: 'LEVEL', value: 'debug' })
   expect(fresh.learn(object({ data: { level: 'debug' } }))).toBe(false)
 })
+
+it('does not hide what objects say openly: a user called as the image is', () => {
+  const pod = object({ kind: 'Deployment', metadata: { name: 'orders', labels: { tier: 'backend' } }, spec: { template: { spec: { containers: [{ name: 'main', image: 'docker.io/library/postgres:16' }] } } } })
+  const fresh = new SecretMarks(PlanKey.random())
+  for (const one of [pod, object({ kind: 'Secret', metadata: { name: 'orders' } })]) fresh.open(one)
+  fresh.learn(object({ kind: 'Secret', stringData: { user: 'postgres', tier: 'backend', password: 'b4ckend-Tr0ub', other: 'x-library/postgres' } }))
+  expect(fresh.shown(pod).spec).toEqual(pod.spec)
+  expect([fresh.holds('postgres'), fresh.holds('x b4ckend-Tr0ub'), fresh.holds('x-library/postgres')]).toEqual([false, true, true])
+  // What is no plain word stays a secret, wherever else it stands.
+  const labelled = new SecretMarks(PlanKey.random())
+  labelled.open(object({ metadata: { name: 'a', labels: { token: 'a1b2c3d4e5' } } }))
+  labelled.learn(object({ kind: 'Secret', stringData: { token: 'a1b2c3d4e5' } }))
+  expect(labelled.holds('a1b2c3d4e5')).toBe(true)
+})

@@ -1,10 +1,13 @@
 import { redactObject, type Redactor } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
+import { imagesOf } from './images.ts'
 import { secretsIn } from '../secret-scan/index.ts'
 import type { PlanKey } from './plan-key.ts'
 
 /** Shorter values would mask ordinary words; where one stands under a secret's name it is masked in its place all the same. */
 const shortest = 6
+/** Words of a language, joined, with a small number at the end: no password worth the name. */
+const plainWord = /^[a-z]+(?:[-.][a-z]+)*\d{0,2}$/
 /** Runs that may be base64 are looked into from this length on. */
 const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
 
@@ -15,6 +18,7 @@ const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
 export class SecretMarks {
   readonly #mark: Redactor
   readonly #known: Set<string>
+  readonly #open = new Set<string>()
   #ordered: string[] | undefined
 
   /** @param known what another of its kind has learned */
@@ -26,6 +30,16 @@ export class SecretMarks {
   /** All that was learned. */
   get known(): readonly string[] {
     return [...this.#known]
+  }
+
+  /**
+   * Learns what an object says openly: plain words that are names, labels, parts of images. A user `postgres` beside an image `postgres` is no secret, and masking it would hide
+   * the image from who reviews it. To be told before secrets are.
+   */
+  open(object: KubeObject): void {
+    const words: unknown[] = [object.kind, object.metadata?.name, object.metadata?.namespace, ...Object.values(object.metadata?.labels ?? {})]
+    for (const image of imagesOf([object])) words.push(...image.split(/[/:@]/))
+    for (const word of words) if (typeof word === 'string' && plainWord.test(word)) this.#open.add(word)
   }
 
   /** Learns the secrets of an object; lists are looked into. @returns whether it has any */
@@ -83,7 +97,7 @@ export class SecretMarks {
   #add(value: string): void {
     const forms = [value, value.trim(), JSON.stringify(value).slice(1, -1), encodeURIComponent(value.isWellFormed() ? value : '')]
     if (value.includes('\n')) forms.push(...value.split('\n').map((line) => line.trim()).filter((line) => line.length >= 16))
-    for (const form of forms) if (form.length >= shortest) this.#known.add(form)
+    for (const form of forms) if (form.length >= shortest && !this.#open.has(form)) this.#known.add(form)
     this.#ordered = undefined
   }
 
