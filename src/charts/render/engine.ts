@@ -71,7 +71,12 @@ export class Engine {
       }
     }
     // Go prints nil as "<no value>" even with missingkey=zero; Helm strips it, also where a template wrote it on purpose.
-    for (const [name, text] of files) if (text.includes('<no value>')) files.set(name, text.replaceAll('<no value>', ''))
+    for (const [name, text] of files) {
+      if (!text.includes(noValue)) continue
+      files.set(name, text.replaceAll(noValue, ''))
+      const traced = spans?.get(name)
+      if (traced !== undefined) spans!.set(name, withoutNoValue(traced, text))
+    }
     return { files, ...(spans === undefined ? {} : { spans }) }
   }
 
@@ -170,4 +175,22 @@ function innermost(error: PintleError): PintleError {
 function sourceOf(place: NonNullable<PintleError['place']>, templates: ReadonlyMap<string, Renderable>): NonNullable<PintleError['place']> {
   const text = place.source ?? templates.get(place.file)?.file.text
   return { ...place, ...(text === undefined ? {} : { source: text }) }
+}
+
+const noValue = '<no value>'
+
+/** Spans of a text as they are once `<no value>` is taken out of it. */
+function withoutNoValue(spans: readonly Span[], text: string): Span[] {
+  const gone: number[] = []
+  for (let at = text.indexOf(noValue); at >= 0; at = text.indexOf(noValue, at + noValue.length)) gone.push(at)
+  const moved = (offset: number): number => {
+    let [low, high] = [0, gone.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (gone[middle]! < offset) low = middle + 1
+      else high = middle
+    }
+    return low === 0 ? offset : Math.max(gone[low - 1]!, offset - noValue.length) - noValue.length * (low - 1)
+  }
+  return spans.map((span) => ({ ...span, start: moved(span.start), end: moved(span.end) }))
 }

@@ -23,6 +23,13 @@ describe('what a chart renders', () => {
     expect(JSON.stringify(findings)).not.toContain(secret)
   })
 
+  it('is placed right behind values that are not set, which Helm prints as nothing', () => {
+    const { findings } = scanRendered(rendered(`db:\n  password: ${secret}\n`, {
+      'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  app.ini: |\n    a = {{ .Values.a }}\n    b = {{ .Values.b }}{{ .Values.c }}\n    password = {{ .Values.db.password }}\n    port = 80\n',
+    }))
+    expect(findings).toMatchObject([{ line: 9, values: ['db.password'] }])
+  })
+
   it('is a literal Secret where its data stands in values, and none where templates generated it', () => {
     const secretOf = (value: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  password: {{ ${value} | b64enc }}\n`
     const scan = (value: string) => scanRendered(rendered(`db:\n  password: ${secret}\n`, { 's.yaml': secretOf(value) })).findings
