@@ -1,6 +1,7 @@
 /** The store of evidence in a real PostgreSQL: the suite of all stores, and what only a database does. */
 import { afterAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/delivery/evidence/index.ts'
+import { folder, runCli } from '../cli/run-cli.ts'
 import { all, evidenceStoreSuite, kept } from './evidence-store-suite.ts'
 import { startPostgres, type Postgres } from './postgres.ts'
 
@@ -76,6 +77,33 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     setLine(line)
     expect([missed, line.length > 500]).toEqual([[], true])
     await store.close()
+  }, 120_000)
+
+  it('is where releases of a team leave their records, by pintle.yaml', async () => {
+    const url = postgres!.database('team')
+    const dir = folder({
+      'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.2.0\n', 'web/templates/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\n',
+      'pintle.yaml': 'apiVersion: pintle.dev/v1\nevidence: { store: { env: EVIDENCE_URL } }\nservices: { web: { chart: ./web } }\n',
+    })
+    const pintle = (env: Record<string, string>, ...args: string[]) => runCli(args, { cwd: dir.path, env: { PINTLE_SANDBOX: '1', PINTLE_SANDBOX_DIR: `${dir.path}/sandbox`, ...env } })
+    const here = { EVIDENCE_URL: url }
+    const { out } = await pintle(here, 'release', 'web')
+    const done = await pintle(here, 'release', 'web', '--stable-for', '0s', '--approve-digest', /Plan digest: (sha256:[0-9a-f]{64})/.exec(out)?.[1] ?? '')
+    expect([done.code, done.out]).toEqual([0, expect.stringMatching(/evidence: \S+, head sha256:/)])
+    expect(JSON.parse((await pintle(here, 'evidence', 'list', '-o', 'json')).out)).toMatchObject([{ service: 'web', outcome: 'succeeded', revision: 1 }])
+    expect((await pintle(here, 'note')).out).toContain('# web released')
+    expect((await pintle(here, 'evidence', 'verify', '--cluster')).code).toBe(0)
+    expect((await pintle({}, 'evidence', 'list')).err).toMatch(/the variable EVIDENCE_URL is not set[\s\S]*pintle\.yaml:2/)
+    // Where the database is gone meanwhile, the record waits.
+    const lost = { EVIDENCE_URL: url.replace('/team', '/nothere') }
+    const again = await pintle(lost, 'release', 'web', './web', '--set', 'x=1')
+    expect(again.out).not.toContain('p@ss')
+    const failed = await pintle(lost, 'release', 'other', './web', '--stable-for', '0s', '--approve-digest', /Plan digest: (sha256:[0-9a-f]{64})/.exec((await pintle(lost, 'release', 'other', './web')).out)?.[1] ?? '')
+    expect([failed.code, failed.out, failed.err]).toEqual([3, expect.stringContaining('NOT STORED'), expect.stringMatching(/could not be stored, and is kept in .*unsaved-evidence.*"nothere" does not exist/)])
+    expect(await pintle(here, 'evidence', 'push')).toMatchObject({ code: 0, out: expect.stringContaining('stored now, head sha256:') })
+    expect(JSON.parse((await pintle(here, 'evidence', 'list', '-o', 'json')).out)).toMatchObject([{ service: 'web' }, { service: 'other' }])
+    await pintle(here, 'sandbox', 'stop')
+    dir.remove()
   }, 120_000)
 
   it('shows no password, and says what the server says', async () => {

@@ -70,6 +70,11 @@ it('holds no cleaned text, no password of a URL, and no Markdown of others', () 
   expect(deployNote(record)).not.toMatch(/<img|[^\\]\[a\]/)
 })
 
+it('has no character that a terminal would act on', () => {
+  const { record } = makeRecord({ ...least, logs: [{ source: 'pod x', text: '\u001b[31mred\u0007\u202e\tend' }] }, {}, same)
+  expect(deployNote(record)).toContain('\ufffd[31mred\ufffd\ufffd\tend')
+})
+
 it('does not change names, where a secret is an ordinary word', () => {
   const { record } = makeRecord({ ...least, service: 'mysql', reason: 'mysql said no' }, {}, (t) => t.replaceAll('mysql', 'REDACTED'))
   expect([record.service, record.reason]).toEqual(['mysql', 'REDACTED said no'])

@@ -23,5 +23,6 @@ export function deployNote(r: ReleaseRecord, addenda: readonly Addendum[] = [], 
     ...rollbackSection(r), '',
     ...addendaRows(r, addenda), '',
     `Record ${r.id}, made by Pintle ${r.tool.pintle}.`, '',
-  ].join('\n')
+    // A log may hold what moves a cursor or turns text around.
+  ].join('\n').replaceAll(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { defaultEvidence, makeSinks, openStore, parseEvidenceSettings, type EvidenceSettings, type EvidenceStore, type Sink } from '../../delivery/evidence/index.ts'
 import { HttpClient } from '../../charts/http/index.ts'
-import { registryClient, type RegistryClient } from '../../charts/registry/index.ts'
+import type { RegistryClient } from '../../charts/registry/index.ts'
 import { faultIn, readProject } from '../../delivery/plan/index.ts'
 import type { CommandContext } from './command.ts'
 import { evidenceFlag } from './evidence-flag.ts'
@@ -41,7 +41,7 @@ export async function withEvidence<T>(context: CommandContext, work: (evidence: 
   const http = new HttpClient({ env, userAgent: `Pintle/${versions.pintle}`, timeout: 60_000 })
   try {
     const registries = new Map<string, RegistryClient>()
-    const registry = (plainHttp: boolean) => registryClient({ http, env, registries, registryConfig: context.settings.registryConfig, plainHttp })
+    const registry = async (plainHttp: boolean) => (await import('../../charts/registry/index.ts')).registryClient({ http, env, registries, registryConfig: context.settings.registryConfig, plainHttp })
     return await work({ ...evidence, sinks: await makeSinks(evidence.settings, { base: evidence.base, env, http, registry }) })
   } finally {
     http.close()

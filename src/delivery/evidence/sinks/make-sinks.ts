@@ -13,7 +13,7 @@ export interface SinkMeans {
   readonly base: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly http: HttpClient
-  readonly registry: (plainHttp: boolean) => RegistryClient
+  readonly registry: (plainHttp: boolean) => Promise<RegistryClient>
 }
 
 /** The sinks that pintle.yaml and OpenTelemetry's variables name; those that lack something fail when they are used, so that no run ends for it. */
@@ -33,7 +33,7 @@ export async function makeSinks(settings: EvidenceSettings, means: SinkMeans): P
 
 async function sinkOf(sink: SinkSettings, { base, env, http, registry }: SinkMeans): Promise<Sink> {
   if ('folder' in sink) return (await import('./folder-sink.ts')).folderSink(resolve(base, sink.folder))
-  if ('oci' in sink) return (await import('./oci-sink.ts')).ociSink(registry(sink.oci.plainHttp), sink.oci.repository)
+  if ('oci' in sink) return (await import('./oci-sink.ts')).ociSink(await registry(sink.oci.plainHttp), sink.oci.repository)
   if ('git' in sink) {
     const { repository } = sink.git
     return (await import('./git-sink.ts')).gitSink({ ...sink.git, repository: isUrl(repository) ? repository : resolve(base, repository) })

@@ -4,6 +4,7 @@ import type { Command, Session } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { evidenceFlags, withEvidence } from '../open-evidence.ts'
 import { printStructured } from '../structured.ts'
+import { shown } from '../shown.ts'
 import { withSession } from '../session.ts'
 import { table } from '../table.ts'
 
@@ -38,7 +39,7 @@ pintle evidence reconcile -A -o json`,
         told.push({ ...d, ...(of === undefined ? {} : { description: of.readable?.info.description ?? '', at: of.identity.createdAt ?? '', by: await managersOf(session, d, signal) }) })
       }
       if (!printStructured(context, () => ({ matched, differences: told }))) {
-        if (told.length > 0) out.write(table([['NAMESPACE', 'RELEASE', 'REVISION', 'DIFFERENCE', 'BY', 'DESCRIPTION'], ...told.map((d) => [d.namespace, d.release, String(d.revision), words[d.kind], d.by ?? '', d.description ?? ('record' in d ? `record ${d.record}` : '')])], undefined, 80))
+        if (told.length > 0) out.write(table([['NAMESPACE', 'RELEASE', 'REVISION', 'DIFFERENCE', 'BY', 'DESCRIPTION'], ...told.map((d) => [d.namespace, d.release, String(d.revision), words[d.kind], d.by ?? '', d.description ?? ('record' in d ? `record ${d.record}` : '')].map(shown))], undefined, 80))
         out.line(`${matched} revisions have their record, ${differences.length} differences`)
       }
       return differences.length === 0 ? 0 : 2

@@ -52,7 +52,7 @@ pintle evidence list --outcome rolled-back -o json`,
       const rows: Omit<Summary, 'sequence' | 'about' | 'cluster'>[] = []
       for await (const { id, started, service, environment, namespace, release, operation, outcome, revision, operator } of store.list(filterOf(context))) rows.push({ id, started, service, environment, namespace, release, operation, outcome, revision, operator })
       if (printStructured(context, () => rows)) return
-      context.out.write(table([['ID', 'STARTED', 'SERVICE', 'ENVIRONMENT', 'OUTCOME', 'REVISION', 'OPERATOR'], ...rows.map((r) => [r.id, r.started, r.service, r.environment, r.outcome, String(r.revision), r.operator])]))
+      context.out.write(table([['ID', 'STARTED', 'SERVICE', 'ENVIRONMENT', 'OUTCOME', 'REVISION', 'OPERATOR'], ...rows.map((r) => [r.id, r.started, r.service, r.environment, r.outcome, String(r.revision), r.operator].map(shown))]))
     })
     return 0
   },
