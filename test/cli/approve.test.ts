@@ -91,6 +91,17 @@ describe('pintle approve', () => {
     expect(approvals()).toEqual([])
   })
 
+  it('one account of several people: refused, until trust or PINTLE_OPERATOR tells them apart', async () => {
+    const approve = (env: Record<string, string>) => pintle(['approve', 'plan.pintle', '--key', 'alice.key', '--digest', digest], { GITHUB_ACTOR: '', GITLAB_USER_LOGIN: '', ...env })
+    writePlan({ author: 'ops@bastion' })
+    expect(await approve({ PINTLE_OPERATOR: 'ops@bastion' })).toMatchObject({ code: 5, err: expect.stringMatching(/made by ops@bastion, as whom this runs[^]*aliases: \["ops@bastion"\]/) })
+    expect((await approve({ PINTLE_OPERATOR: 'alice@desk' })).code).toBe(0)
+    const project = readFileSync(at('pintle.yaml'), 'utf8')
+    writeFileSync(at('pintle.yaml'), project.replace('carol.key.pub,', 'carol.key.pub, aliases: [ops@bastion],'))
+    expect((await approve({ PINTLE_OPERATOR: 'ops@bastion' })).code).toBe(0)
+    expect(await sign('carol')).toMatchObject({ code: 5, err: expect.stringContaining('the plan was made by ops@bastion: somebody else') })
+  })
+
   it('on a terminal it shows the plan and asks; anything but yes signs nothing', () => {
     if (spawnSync('script', ['--version']).error !== undefined) return expect(process.env.CI, 'script(1) is missing').toBeUndefined()
     const asked = (answer: string) => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { hostname, userInfo } from 'node:os'
 
-/** Who runs this: the CI's actor, else user@host. */
+/** Who runs this: PINTLE_OPERATOR, the CI's actor, else user@host. */
 export function operator(env: NodeJS.ProcessEnv = process.env): string {
-  const actor = env.GITHUB_ACTOR ?? env.GITLAB_USER_LOGIN
+  const actor = env.PINTLE_OPERATOR || env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN
   if (actor) return actor
   let user = env.USER ?? ''
   try {

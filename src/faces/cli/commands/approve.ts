@@ -64,7 +64,7 @@ pintle approve plan.pintle --envelope approval.sigstore.json`,
     const identity = identityOfKey(policy.trust, key.id)
     const name = signerName(context, key, identity)
     const decision = flags.string('decision') as Approval['decision']
-    if (decision === 'approve') refuseUseless(read, { name, identity, requirements: policy.requirements })
+    if (decision === 'approve') refuseUseless(read, { name, identity, ...policy })
     await review(context, read, decision)
     const envelope = await signStatement(approvalStatement(basename(args[0]!), read.digest, approvalOf(context, read, { name, decision, now })), key, { signal })
     keep(context, name, approvalEndings.envelope, writeEnvelope(envelope))
@@ -139,9 +139,13 @@ function signerName({ flags, args }: CommandContext, key: SigningKey, identity: 
 }
 
 /** What would not count is not signed. */
-function refuseUseless({ plan }: DigestedPlan, { name, identity, requirements }: { name: string; identity: TrustedIdentity | undefined; requirements: readonly Requirement[] }): void {
+function refuseUseless({ plan }: DigestedPlan, { name, identity, trust, requirements }: Policy & { name: string; identity: TrustedIdentity | undefined }): void {
   const own = identity === undefined ? name.toLowerCase() === plan.author.toLowerCase() : isCalled(identity, plan.author)
-  if (own || plan.author === operator()) throw refused(`the plan was made by ${plan.author}: somebody else has to approve it`, 'Its author can only reject it.')
+  if (own) throw refused(`the plan was made by ${plan.author}: somebody else has to approve it`, 'Its author can only reject it.')
+  // Where trust knows whose account made it, keys tell people apart; else only the account does.
+  if (plan.author === operator() && !trust.identities.some((i) => isCalled(i, plan.author))) {
+    throw refused(`the plan was made by ${plan.author}, as whom this runs: somebody else has to approve it`, `When several people use this account, say whose plans it makes: \`aliases: [${JSON.stringify(plan.author)}]\` of an identity in trust, or PINTLE_OPERATOR=NAME when the plan is made.`)
+  }
   if (identity !== undefined && !requirements.every((r) => mayApprove(identity, r))) {
     throw refused(`${identity.name} is not among the approvers of ${plan.environment || 'this plan'}: ${requirements.map((r) => r.approvers.join(', ') || 'anybody').join('; and ')}`, 'Approvers are named in requires.approvers of the environment.')
   }
