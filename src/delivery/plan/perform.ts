@@ -1,7 +1,8 @@
 import type { Cluster } from '../../cluster/kube/index.ts'
-import { releaseHistory, upgradeOrInstall, type ChangeOptions, type OnEvent, type ReleaseRecord, type StorageDriver } from '../../cluster/release/index.ts'
+import { isPending, releaseHistory, upgradeOrInstall, type ChangeOptions, type OnEvent, type ReleaseRecord, type StorageDriver } from '../../cluster/release/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { CheckedRelease } from './check-plan.ts'
+import { refusedPlan } from './refusals.ts'
 import { frozenSource } from './frozen-release.ts'
 
 export interface PerformOptions extends Pick<ChangeOptions, 'failEarly' | 'patience' | 'stableFor'> {
@@ -29,17 +30,27 @@ export type Performed =
 export async function perform(options: PerformOptions): Promise<Performed> {
   const { cluster, driver, release: { planned, frozen, history }, signal, failEarly, patience, stableFor, origin, onEvent } = options
   const { name, namespace, settings } = planned
+  let stored = false
+  const noted: OnEvent = (event) => {
+    // An interrupted revision of before is marked, too, as failed.
+    stored ||= event.type === 'record' && isPending(event.status)
+    onEvent?.(event)
+  }
   try {
     const { record } = await upgradeOrInstall({
       cluster, namespace, name, driver, source: frozenSource(frozen), origin,
       wait: 'watcher', waitForJobs: true, timeout: settings.timeout, maxHistory: settings.historyMax, createNamespace: settings.createNamespace, upgradeCrds: settings.upgradeCrds,
       rollbackOnFailure: true, cleanupOnFail: true, serverSide: 'auto', definesKinds: true, preflight: true,
-      ...(failEarly !== undefined && { failEarly }), ...(patience && { patience }), ...(stableFor !== undefined && { stableFor }), ...(onEvent && { onEvent }), ...(signal && { signal }),
+      ...(failEarly !== undefined && { failEarly }), ...(patience && { patience }), ...(stableFor !== undefined && { stableFor }), onEvent: noted, ...(signal && { signal }),
     }, history)
     return { outcome: 'deployed', record }
   } catch (error) {
     // Refused before anything was written.
     if (isPintleError(error, 'rule.refused') || (isPintleError(error) && error.details?.unchanged === true)) return { outcome: 'refused', error }
+    // Somebody was quicker: the next revision is theirs.
+    if (!stored && isPintleError(error, 'release.exists', 'release.pending', 'release.conflict')) {
+      return { outcome: 'refused', error: refusedPlan([{ id: 'stale/release-busy', release: name, message: `another run began in the same moment: ${error.message}` }]) }
+    }
     // What is true now is read from the cluster, not guessed from the error. The signal may have fired: read without it.
     const last = (await releaseHistory({ cluster, namespace, name, driver }).catch((e) => (isPintleError(e, 'release.notFound') ? [] : Promise.reject(e)))).at(-1)?.record
     const back = last === undefined ? planned.revision.before === 0 : last.info.status === 'deployed'
