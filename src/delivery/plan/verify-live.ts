@@ -20,6 +20,8 @@ export function compareLive(record: ReleaseRecord, revisions: readonly StoredRel
   }
   if (stored.readable === undefined) return { ...none, problems: [`revision ${after} in the cluster is not readable`] }
   const origin = originOf(stored.readable.info.description)
+  // What a run went back by is an old manifest, by no plan.
+  if (origin === undefined && record.outcome === 'rolled-back') return none
   if (origin === undefined) return { ...none, notes: ['the revision in the cluster does not say by which plan it was made'] }
   if (origin !== originText(record.plan.digest)) return { ...none, problems: [`revision ${after} in the cluster was made by ${origin}`] }
   if (release === undefined) return none
