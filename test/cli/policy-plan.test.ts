@@ -1,4 +1,5 @@
 /** Rules in `pintle plan`, `apply` and `release`, on the sandbox. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { folder, runCli } from './run-cli.ts'
@@ -63,6 +64,10 @@ it('an override is in the plan with its reason, and must still hold when it is a
   const made = await pintle('plan', 'shop', '-e', 'careful', '-n', 'shop', '--set', 'a=red', '-o', 'let.pintle', '--override', 'acme/colour=OPS-7, for the launch', '--override-expires', '1s', '--format', 'json')
   expect(made.code).toBe(0)
   expect(JSON.parse(made.out).plan.policy).toMatchObject({ overrides: [{ rule: 'acme/colour', reason: 'OPS-7, for the launch' }] })
+  const shown = await pintle('plan', 'shop', '-e', 'careful', '-n', 'shop', '--set', 'a=red', '--override', 'acme/colour=OPS-7, for the launch', '--markdown', 'let.md')
+  const told = /overridden\W+acme\/colour\W+ConfigMap\/one: it is red \(by \S+ until \S+: OPS-7, for the launch\)/
+  expect(shown.out).toMatch(told)
+  expect(readFileSync(join(dir.path, 'let.md'), 'utf8')).toMatch(told)
   await new Promise((resolve) => setTimeout(resolve, 1000))
   expect(await pintle('apply', 'let.pintle')).toMatchObject({ code: 5, err: expect.stringContaining('plan/override-expired: the override of acme/colour') })
 })

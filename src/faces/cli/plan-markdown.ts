@@ -1,3 +1,4 @@
+import { toldViolations } from '../../delivery/policy/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
 import type { DigestedPlan, PlannedRelease } from '../../delivery/plan/index.ts'
 
@@ -15,8 +16,8 @@ export function planMarkdown({ plan, digest }: DigestedPlan, unchanged: readonly
   if (plan.emergency) row('emergency', `${escaped(plan.emergency.reason)} (${escaped(plan.emergency.by)})`)
   if (plan.requires.approvals > 0) row('needs', `${plan.requires.approvals} approval(s)${plan.requires.approvers.length > 0 ? ` of ${escaped(plan.requires.approvers.join(', '))}` : ''}`)
   out.push('')
-  const told = plan.policy.results.filter((r) => r.status === 'violated' || r.status === 'overridden')
-  if (told.length > 0) out.push('## Rules', '', ...told.flatMap((r) => r.violations.map((v) => `- **${r.status === 'overridden' ? 'overridden' : r.severity}** \`${r.rule}\`: ${escaped(v.message)}`)), '')
+  const told = toldViolations(plan.policy.results)
+  if (told.length > 0) out.push('## Rules', '', ...told.map(({ how, rule, text }) => `- **${how}** \`${rule}\`: ${escaped(text)}`), '')
   for (const release of plan.releases) out.push(...releaseMarkdown(release))
   if (plan.releases.length === 0) out.push('Nothing would change.', '')
   if (unchanged.length > 0) out.push(`Unchanged: ${escaped(unchanged.join(', '))}`, '')

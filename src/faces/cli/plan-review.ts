@@ -1,3 +1,4 @@
+import { toldViolations } from '../../delivery/policy/index.ts'
 import { formatText, summary } from '../../cluster/diff/index.ts'
 import type { DigestedPlan } from '../../delivery/plan/index.ts'
 import type { Output } from './output.ts'
@@ -15,9 +16,9 @@ export function showPlan(out: Output, { plan, digest }: DigestedPlan): void {
     if (!release.rollback.reversible) out.line(`No way back undoes all of it: ${release.rollback.why ?? 'unknown why'}`)
   }
   if (plan.emergency) out.line(`emergency: ${plan.emergency.reason} (${plan.emergency.by})`)
-  const told = plan.policy.results.filter((r) => r.status === 'violated' || r.status === 'overridden')
+  const told = toldViolations(plan.policy.results)
   if (told.length > 0) out.line()
-  for (const r of told) out.line(`${r.status === 'overridden' ? `overridden by ${r.overrides.map((o) => o.by).join(', ')}` : r.severity}: ${r.rule}: ${r.violations.map((v) => v.message).join('; ')}`)
+  for (const { how, rule, text } of told) out.line(`${how}: ${rule}: ${text}`)
   out.line()
 }
 

@@ -27,3 +27,11 @@ export function missingFacts(results: readonly RuleResult[]): Map<string, string
   for (const { status, missing = '', rule } of results) if (status === 'not-evaluated') out.set(missing, [...(out.get(missing) ?? []), rule])
   return out
 }
+
+/** Every violation that stands or was let pass, in one line each: for where results of a plan are shown beside other things. */
+export function toldViolations(results: readonly RuleResult[]): { readonly how: 'block' | 'warn' | 'overridden'; readonly rule: string; readonly text: string }[] {
+  return results.flatMap(({ rule, severity, violations, waived = [] }) => [
+    ...violations.map((v) => ({ how: severity === 'block' ? 'block' as const : 'warn' as const, rule, text: violationText(v) })),
+    ...waived.map(({ violation, override: { by, expires, reason, ticket } }) => ({ how: 'overridden' as const, rule, text: `${violationText(violation)} (by ${by} until ${expires.slice(0, 10)}: ${reason}${ticket === undefined ? '' : `, ${ticket}`})` })),
+  ])
+}
