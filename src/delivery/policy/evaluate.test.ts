@@ -54,6 +54,15 @@ it('a rule that breaks on hostile facts counts as violated', () => {
   expect(evaluatePolicy(facts(), makePolicy({ pack: 'production', rules: [broken] }))).toMatchObject({ blocked: true, results: [{ violations: [{ message: 'the rule could not judge this: x is not iterable' }] }] })
 })
 
+it('what hostile facts say neither plays with a terminal nor fills it', () => {
+  const loud = rule('a/loud', () => [{ message: `\u001b[2J\u202e${'x'.repeat(10_000)}`, object: { ...object('web\u0007'), namespace: '\u009b' }, place: { file: 'a\u0000b' }, hint: 'fine\n\ttext' }, ...Array.from({ length: 2000 }, () => ({ message: 'm' }))])
+  const { violations } = evaluatePolicy(facts(), makePolicy({ pack: 'production', rules: [loud] })).results[0]!
+  expect(violations).toHaveLength(1001)
+  expect(violations[0]).toMatchObject({ message: expect.stringMatching(/^\uFFFD\[2J\uFFFDx+…$/), object: { name: 'web\uFFFD', namespace: '\uFFFD' }, place: { file: 'a\uFFFDb' }, hint: 'fine\n\ttext' })
+  expect(violations[0]!.message.length).toBeLessThan(5000)
+  expect(violations.at(-1)!.message).toBe('and 1001 more violations')
+})
+
 it('refuses unknown rules, with the one that was meant', () => {
   const rules = [rule('manifests/probes', () => [])]
   expect(() => makePolicy({ pack: 'baseline', rules, severities: { 'manifests/probs': 'off' } })).toThrow(expect.objectContaining({ code: 'config.invalid', hint: 'Did you mean manifests/probes?' }))

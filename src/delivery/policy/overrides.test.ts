@@ -24,6 +24,7 @@ it.each([
   [`- { ${fine.replace('2026-12-31', '2026-02-31')} }`, 'there is no 2026-02-31', 4],
   [`- { ${fine.replace('2026-12-31', '2099-01-01')} }`, 'more than a year from now', 4],
   ['- manifests/probes', 'overrides[0] must be a map', 4],
+  ['- { rule: a/b, reason: "x\\e[2J", by: z, expires: 2026-12-31 }', 'overrides[0].reason holds control characters', 4],
   ['- { rule: 1, reason: x, by: z, expires: 2026-12-31 }', 'overrides[0].rule must be a string', 4],
 ])('refuses %j', (entries, message, line) => {
   expect(() => read(entries)).toThrow(expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(message), place: expect.objectContaining({ file: 'pintle-overrides.yaml', line }) }))
@@ -39,5 +40,5 @@ it('reads flags', () => {
     { rule: 'a/b', match: '', reason: 'because = so', by: 'ada', expires: '2026-12-01T00:00:00.000Z' },
     { rule: 'manifests/probes', match: 'Deployment/web', reason: 'no port', by: 'ada', expires: '2026-12-01T00:00:00.000Z' },
   ])
-  for (const bad of ['a/b', 'a/b=', 'a/b= ', 'nogroup=x', '=x']) expect(() => overridesOfFlags([bad], by)).toThrow(expect.objectContaining({ code: 'usage' }))
+  for (const bad of ['a/b=\u001b[2J', 'a/b', 'a/b=', 'a/b= ', 'nogroup=x', '=x']) expect(() => overridesOfFlags([bad], by)).toThrow(expect.objectContaining({ code: 'usage' }))
 })

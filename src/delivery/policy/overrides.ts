@@ -5,6 +5,10 @@ import type { Override } from './rule.ts'
 const fields = ['rule', 'match', 'reason', 'by', 'expires', 'ticket', 'environment', 'service'] as const
 const needed = ['rule', 'reason', 'by', 'expires'] as const
 
+/** Overrides are shown beside what they let pass. */
+// oxlint-disable-next-line no-control-regex
+const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
+
 /** Longest life of an override: what is let pass for longer is a setting, and belongs under `policy.rules`. */
 const longestDays = 366
 
@@ -36,6 +40,7 @@ export function parseOverrides(file: string, text: string, scope: { readonly env
     for (const [key, value] of Object.entries(entry)) {
       if (!(fields as readonly string[]).includes(key)) throw wrong([...at, key], `unknown key overrides[${i}].${key}`, `Did you mean ${nearest(key, fields) ?? fields.join(', ')}?`)
       if (typeof value !== 'string') throw wrong([...at, key], `overrides[${i}].${key} must be a string`)
+      if (control.test(value)) throw wrong([...at, key], `overrides[${i}].${key} holds control characters`)
     }
     for (const key of needed) if (typeof entry[key] !== 'string' || (entry[key] as string).trim() === '') throw wrong(at, `overrides[${i}] has no ${key}`, 'An override says which rule, why, who answers for it, and until when.')
     const { environment, service, match = '', ...rest } = entry as Record<string, string>
@@ -53,7 +58,7 @@ export function parseOverrides(file: string, text: string, scope: { readonly env
 export function overridesOfFlags(flags: readonly string[], { by, expires }: { readonly by: string; readonly expires: Date }): Override[] {
   return flags.map((flag) => {
     const [, rule, match, reason] = /^([\w-]+\/[\w/-]+)(?:\[([^\]]*)\])?=(.*\S.*)$/s.exec(flag) ?? []
-    if (rule === undefined || reason === undefined) throw new PintleError('usage', `--override ${JSON.stringify(flag)} is not RULE=REASON`, { hint: "As in --override 'manifests/probes[Deployment/web]=has no port, OPS-12'." })
+    if (rule === undefined || reason === undefined || control.test(flag)) throw new PintleError('usage', `--override ${JSON.stringify(flag)} is not RULE=REASON`, { hint: "As in --override 'manifests/probes[Deployment/web]=has no port, OPS-12'." })
     return { rule, match: match ?? '', reason: reason.trim(), by, expires: expires.toISOString() }
   })
 }
