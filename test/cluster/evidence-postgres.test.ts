@@ -99,7 +99,7 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     const again = await pintle(lost, 'release', 'web', './web', '--set', 'x=1')
     expect(again.out).not.toContain('p@ss')
     const failed = await pintle(lost, 'release', 'other', './web', '--stable-for', '0s', '--approve-digest', /Plan digest: (sha256:[0-9a-f]{64})/.exec((await pintle(lost, 'release', 'other', './web')).out)?.[1] ?? '')
-    expect([failed.code, failed.out, failed.err]).toEqual([3, expect.stringContaining('NOT STORED'), expect.stringMatching(/could not be stored, and is kept in .*unsaved-evidence.*"nothere" does not exist/)])
+    expect([failed.code, failed.out, failed.err]).toEqual([3, expect.stringMatching(/other: UNVERIFIED: done, and not on record, revision 1\nevidence: .*NOT STORED/), expect.stringMatching(/could not be stored, and is kept in .*unsaved-evidence.*"nothere" does not exist/)])
     expect(await pintle(here, 'evidence', 'push')).toMatchObject({ code: 0, out: expect.stringContaining('stored now, head sha256:') })
     expect(JSON.parse((await pintle(here, 'evidence', 'list', '-o', 'json')).out)).toMatchObject([{ service: 'web' }, { service: 'other' }])
     await pintle(here, 'sandbox', 'stop')

@@ -144,7 +144,7 @@ class ReleaseRun {
       evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, phases: this.#phases, release: this.#release, digest: this.#run.digest, ...(ticket && { ticket }),
       outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }),
     })
-    out.line(`${name}: ${outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
+    out.line(`${name}: ${outcome === 'succeeded' && kept.head === undefined ? 'UNVERIFIED: done, and not on record' : outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
     for (const warning of kept.warnings) out.warn(warning)
     out.line(`evidence: ${kept.id}${kept.head ? `, head ${kept.head.hash}` : ', NOT STORED'}`)
     if (!passed && reason !== '') out.note(`Error: ${reason}`)

@@ -42,8 +42,9 @@ export function ociSink(client: RegistryClient, reference: string): Sink {
 
       /** Registries without a list of referrers have it in an index under the tag of the subject (distribution-spec, "Referrers Tag Schema"). */
       async function listReferrer(of: string, own: Descriptor & { artifactType: string; annotations: Record<string, string> }): Promise<void> {
-        const there = await repository.referrers(of, { signal })
-        if (there.some((d) => d.digest === own.digest)) return
+        // A list that is too long to be read comes from a registry that keeps one itself.
+        const there = await repository.referrers(of, { signal }).catch((error) => (isPintleError(error, 'registry.content') ? undefined : Promise.reject(error)))
+        if (there === undefined || there.some((d) => d.digest === own.digest)) return
         const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.imageIndex, manifests: [...there, own] }))
         await repository.pushManifest({ mediaType: mediaTypes.imageIndex, digest: sha256Digest(index), size: index.length }, index, of.replace(':', '-'), { signal })
       }
