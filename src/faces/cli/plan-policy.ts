@@ -11,7 +11,7 @@ import { PintleError } from '../../errors/index.ts'
 import type { CommandContext, Session } from './command.ts'
 import { subjectOfTarget, type Subject } from './doctor-subject.ts'
 import { attestedImages, chartTrust } from './image-attestations.ts'
-import { flagValues, gitFacts, isOfEnvironment, lintFacts, pinnedDigests, withoutDefinitions } from './policy-facts.ts'
+import { flagValues, GitFolders, isOfEnvironment, lintFacts, pinnedDigests, withoutDefinitions } from './policy-facts.ts'
 import { overridesOf, packOf, reportsOf } from './policy-flags.ts'
 import type { ReadTarget } from './plan-request.ts'
 import { gatherOptions, processFacts, stagedParts, targetFacts } from './target-facts.ts'
@@ -25,13 +25,14 @@ export interface JudgedRelease { readonly name: string; readonly report: PolicyR
 export async function judgePrepared(context: CommandContext, session: Session, read: readonly ReadTarget[], prepared: readonly PreparedRelease[]): Promise<JudgedRelease[]> {
   const now = new Date()
   const library = await SchemaLibrary.load()
+  const git = new GitFolders()
   const judged: JudgedRelease[] = []
   for (const release of prepared) {
     const from = read.find((r) => r.target.release === release.request.name)!
     const pack = packOf(context.flags)
     const { target } = from
     const policy = await loadPolicy({ settings: target.policy, base: target.base, environment: target.environment, service: target.release, now, overrides: overridesOf(context.flags, now), ...(pack && { pack }) })
-    judged.push({ name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(await factsOf(context, session, release, from, { now, library, policy }), policy) })
+    judged.push({ name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(await factsOf(context, session, release, from, { now, library, policy, git }), policy) })
   }
   return judged
 }
@@ -74,9 +75,9 @@ function tell({ out }: CommandContext, judged: readonly { name: string; report: 
   })
 }
 
-type Judging = { readonly now: Date; readonly library: SchemaLibrary; readonly policy: Policy }
+type Judging = { readonly git: GitFolders; readonly now: Date; readonly library: SchemaLibrary; readonly policy: Policy }
 
-async function factsOf(context: CommandContext, session: Session, release: PreparedRelease, { target, chart, pinned, before, changes, files }: ReadTarget, { now, library, policy }: Judging) {
+async function factsOf(context: CommandContext, session: Session, release: PreparedRelease, { target, chart, pinned, before, changes, files }: ReadTarget, { now, library, policy, git }: Judging) {
   const { flags, signal } = context
   const { scans, tests } = reportsOf(flags)
   const set = await flagValues(flags, signal)
@@ -94,7 +95,7 @@ async function factsOf(context: CommandContext, session: Session, release: Prepa
       chart: { ...chartFacts(chart, { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: pinned.chart.digest, local: target.fetched.source === undefined }), ...chartTrust(context, target) },
       ...(policy.pack === 'production' && await lintFacts(target, release.request.values, prepared.namespace, signal)),
       values: contents.map(({ file, isScript }, i) => ({ path: relative(target.base, file), digest: pinned.values[i]?.digest ?? '', environmentSpecific: isOfEnvironment(file, target), script: isScript })),
-      setKeys: defaultKeys(set), secrets: secretFacts(findings), pins: { present: before !== undefined, moved: changes }, ...gitFacts(target.base), ...(tests !== undefined && { tests }),
+      setKeys: defaultKeys(set), secrets: secretFacts(findings), pins: { present: before !== undefined, moved: changes }, ...git.of(target.base), ...(tests !== undefined && { tests }),
     },
   })
 }

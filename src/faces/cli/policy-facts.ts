@@ -24,10 +24,11 @@ export interface JudgedTarget {
   readonly chart: Chart
   readonly files: readonly string[]
   readonly now: Date
+  readonly git: GitFolders
 }
 
 /** Facts about a target without its cluster. */
-export async function offlineFacts(context: CommandContext, { target, chart, files, now }: JudgedTarget): Promise<{ facts: Facts; offline: OfflineFacts }> {
+export async function offlineFacts(context: CommandContext, { target, chart, files, now, git: folders }: JudgedTarget): Promise<{ facts: Facts; offline: OfflineFacts }> {
   const { flags, settings, signal } = context
   const contents = await readValueFiles(files, { environment: target.environment, signal })
   const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
@@ -36,7 +37,7 @@ export async function offlineFacts(context: CommandContext, { target, chart, fil
   const { scans, tests } = reportsOf(flags)
   const set = await flagValues(flags, signal)
   const local = target.fetched.source === undefined
-  const git = gitFacts(local && statSync(target.chart).isDirectory() ? target.chart : target.base)
+  const git = folders.of(local && statSync(target.chart).isDirectory() ? target.chart : target.base)
   const release = { name: target.release, namespace: settings.namespace || target.namespace || 'default' }
   const pinned = pinnedDigests(readLock(join(target.base, 'pintle.lock')).releases[target.lockKey])
   const offline = await releaseFacts({
@@ -77,8 +78,21 @@ export async function flagValues(flags: Flags, signal: AbortSignal): Promise<Tab
   return readValues({ valueFiles: [], set: flags.list('set'), setString: flags.list('set-string'), setFile: flags.list('set-file'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal') }, { signal })
 }
 
-/** What Git knows of a folder; nothing outside of a work tree. */
-export function gitFacts(folder: string): Pick<InputFacts, 'git' | 'trackedDecrypted'> {
+type GitFacts = Pick<InputFacts, 'git' | 'trackedDecrypted'>
+
+/** What Git knows of folders, each asked for once: services often lie in one repository. */
+export class GitFolders {
+  readonly #known = new Map<string, GitFacts>()
+
+  /** Nothing outside of a work tree. */
+  of(folder: string): GitFacts {
+    let facts = this.#known.get(folder)
+    if (facts === undefined) this.#known.set(folder, facts = gitFacts(folder))
+    return facts
+  }
+}
+
+function gitFacts(folder: string): GitFacts {
   const state = gitState(folder)
   if (state === undefined) return {}
   const tracked = trackedFiles(folder) ?? []

@@ -9,7 +9,7 @@ import { chartFlags, outputFlag, timeoutFlag, valueFlags } from '../flag-sets.ts
 import { usage } from '../flags.ts'
 import { evidenceFlag } from '../evidence-flag.ts'
 import { factsOfManifests } from '../policy-manifests.ts'
-import { offlineFacts } from '../policy-facts.ts'
+import { GitFolders, offlineFacts } from '../policy-facts.ts'
 import { overridesOf, packOf, policyFlags } from '../policy-flags.ts'
 import { environmentOf, isLocalChart, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from '../release-target.ts'
 import { planningFlags } from '../plan-request.ts'
@@ -67,7 +67,10 @@ pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]
     } else {
       const targets = await targetsOf(context)
       if (flags.bool('live')) judged.push(...(await (await import('../policy-live.ts')).judgeLive(context, targets)).map(({ reference, ...j }) => ({ ...j, folder: reference })))
-      else for (const target of targets) judged.push(await judgeTarget(context, target, now))
+      else {
+        const git = new GitFolders()
+        for (const target of targets) judged.push(await judgeTarget(context, target, { now, git }))
+      }
     }
     out.write(printed(judged, format, context))
     return judged.some((j) => j.report.blocked) ? 5 : 0
@@ -97,11 +100,11 @@ function isChart(word: string, context: CommandContext): boolean {
 /** `./charts/shop`, `shop-1.2.3.tgz`, `oci://registry.example.com/charts/shop:1.2.3`: shop. */
 const nameOf = (reference: string): string => basename(resolve(reference)).replace(/(?:-\d+\.\d+\.\d+.*)?\.t(?:ar\.)?gz$|:.*$/, '') || 'release-name'
 
-async function judgeTarget(context: CommandContext, target: Target, now: Date): Promise<Judged> {
+async function judgeTarget(context: CommandContext, target: Target, run: { readonly now: Date; readonly git: GitFolders }): Promise<Judged> {
   const { flags } = context
   const chart = await loadInstallable(target.chart, context)
   const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
-  return judge(context, (await offlineFacts(context, { target, chart, files, now })).facts, target)
+  return judge(context, (await offlineFacts(context, { target, chart, files, ...run })).facts, target)
 }
 
 async function judge({ flags }: CommandContext, facts: Facts, target: Target | undefined): Promise<Judged> {
