@@ -3,7 +3,8 @@ import { SchemaLibrary } from '../../charts/checks/index.ts'
 import { HttpClient } from '../../charts/http/index.ts'
 import { chartFacts, defaultKeys, loadPolicy, planFacts, rulesDigest, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
 import { evaluatePolicy, formatPolicyText, mergeResults, policySummary, type ManifestFacts, type Policy, type PolicyReport, type TargetFacts } from '../../delivery/policy/index.ts'
-import { readLease } from '../../cluster/release/index.ts'
+import { readOnce } from '../../cluster/kube/index.ts'
+import { mapParallel, readLease } from '../../cluster/release/index.ts'
 import { gitopsSeen, openIncidents } from '../../delivery/doctor/index.ts'
 import { canonicalJson, sha256 } from '../../delivery/attestation/index.ts'
 import { scanRelease, secretFacts } from '../../delivery/secret-scan/index.ts'
@@ -21,20 +22,23 @@ import { versions } from './versions.ts'
 /** What the policy of its environment says of a prepared release. */
 export interface JudgedRelease { readonly name: string; readonly report: PolicyReport; readonly policy: Policy; readonly reference: string }
 
-/** Judges prepared releases, each by the policy of its environment. */
+/** Releases judged at once. */
+const atOnce = 8
+
+/** Judges prepared releases, each by the policy of its environment. What they share the cluster is asked once. */
 export async function judgePrepared(context: CommandContext, session: Session, read: readonly ReadTarget[], prepared: readonly PreparedRelease[]): Promise<JudgedRelease[]> {
   const now = new Date()
   const library = await SchemaLibrary.load()
   const git = new GitFolders()
-  const judged: JudgedRelease[] = []
-  for (const release of prepared) {
+  const { namespace, records, simulated, context: name } = session
+  const once: Session = { cluster: readOnce(session.cluster), namespace, records, simulated, context: name, close: () => session.close() }
+  const pack = packOf(context.flags)
+  return await mapParallel(prepared, async (release): Promise<JudgedRelease> => {
     const from = read.find((r) => r.target.release === release.request.name)!
-    const pack = packOf(context.flags)
     const { target } = from
     const policy = await loadPolicy({ settings: target.policy, base: target.base, environment: target.environment, service: target.release, now, overrides: overridesOf(context.flags, now), ...(pack && { pack }) })
-    judged.push({ name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(await factsOf(context, session, release, from, { now, library, policy, git }), policy) })
-  }
-  return judged
+    return { name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(await factsOf(context, once, release, from, { now, library, policy, git }), policy) }
+  }, atOnce)
 }
 
 /**
