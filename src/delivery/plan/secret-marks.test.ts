@@ -52,3 +52,10 @@ it('does not hide what objects say openly: a user called as the image is', () =>
   labelled.learn(object({ kind: 'Secret', stringData: { token: 'a1b2c3d4e5' } }))
   expect(labelled.holds('a1b2c3d4e5')).toBe(true)
 })
+
+it('masks a plain word where it stands alone, not in names that are made of it', () => {
+  const fresh = new SecretMarks(PlanKey.random())
+  fresh.learn(object({ kind: 'Secret', stringData: { user: 'management' } }))
+  for (const text of ['management', 'user=management', 'a: "management"', 'postgres://management:x@h', base64('management')]) expect([text, fresh.holds(text)]).toEqual([text, true])
+  for (const text of ['rabbitmq_management', 'rabbitmq-management-user', 'management.example.com', 'managements']) expect([text, fresh.holds(text)]).toEqual([text, false])
+})

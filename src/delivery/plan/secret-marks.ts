@@ -33,11 +33,12 @@ export class SecretMarks {
   }
 
   /**
-   * Learns what an object says openly: plain words that are names, labels, parts of images. A user `postgres` beside an image `postgres` is no secret, and masking it would hide
+   * Learns what an object says openly: plain words that are names, labels, keys, parts of images. A user `postgres` beside an image `postgres` is no secret, and masking it would hide
    * the image from who reviews it. To be told before secrets are.
    */
   open(object: KubeObject): void {
     const words: unknown[] = [object.kind, object.metadata?.name, object.metadata?.namespace, ...Object.values(object.metadata?.labels ?? {})]
+    words.push(...Object.keys(object.data ?? {}), ...Object.keys(object.stringData ?? {}))
     for (const image of imagesOf([object])) words.push(...image.split(/[/:@]/))
     for (const word of words) if (typeof word === 'string' && plainWord.test(word)) this.#open.add(word)
   }
@@ -70,10 +71,11 @@ export class SecretMarks {
     const secrets = this.#secrets()
     if (secrets.length === 0) return text
     let out = text
-    for (const secret of secrets) if (out.includes(secret)) out = out.replaceAll(secret, this.#mark(secret))
+    // A plain word is a secret where it stands alone, not as a part of names.
+    for (const secret of secrets) if (out.includes(secret)) out = out.replaceAll(plainWord.test(secret) ? new RegExp(`(?<![\\w.-])${secret.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`, 'g') : secret, this.#mark(secret))
     return out.replace(wrapped, (run) => {
       const plain = [0, 1, 2, 3].flatMap((offset) => Buffer.from(run.slice(offset), 'base64').toString('utf8'))
-      const secret = secrets.find((s) => plain.some((p) => p.includes(s)))
+      const secret = secrets.find((s) => plain.some((p) => (plainWord.test(s) ? p === s : p.includes(s))))
       return secret === undefined ? run : this.#mark(secret)
     })
   }
