@@ -52,7 +52,7 @@ function index(rules: readonly Rule[]): string {
   ].join('\n')
 }
 
-const phases = { plan: 'before anything is changed', after: 'after the change', continuous: 'at any time' } as const
+const phases = { plan: 'before anything is changed', apply: 'when a plan is applied', after: 'after the change', continuous: 'at any time' } as const
 
 function page({ id, title, phase, severity, reason, fix }: Rule): string {
   return [

@@ -8,8 +8,8 @@ export type RuleSeverity = 'block' | 'warn' | 'off'
 /** Names of the packs that ship. */
 export type PackName = 'baseline' | 'production'
 
-/** When a rule can be judged: before the change, after it, or at any time. */
-export type RulePhase = 'plan' | 'after' | 'continuous'
+/** When a rule can be judged: when a plan is made, when it is applied, after the change, or at any time. */
+export type RulePhase = 'plan' | 'apply' | 'after' | 'continuous'
 
 /**
  * One rule of a pack. A rule is one file in `rules/`, which exports it as default, with its test beside it; its page in docs/rules is

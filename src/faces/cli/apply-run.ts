@@ -31,6 +31,8 @@ export interface ApplyRun {
   /** Why rules were passed over. */
   readonly emergency?: PlanFile['emergency']
   readonly approvals?: ApprovalTrail
+  /** How the rules judged the review. */
+  readonly rules?: readonly StepResult[]
   /** Signs the evidence. */
   readonly signer?: SigningKey
   /** Where evidence and smoke checks are at home. */
@@ -102,6 +104,7 @@ class ReleaseRun {
     this.#notices = notices
     this.#told = notices.tell(release, { phase: 'started', started: this.#started })
     this.#run = run
+    this.#steps.push(...(run.rules ?? []))
     this.#release = release
     this.progress = progress(run.context.out, run.context.flags.string('progress'))
   }
@@ -171,7 +174,7 @@ class ReleaseRun {
     const { planned: { name, namespace, settings: { skipTests, timeout } }, frozen } = this.#release
     const { cluster } = session
     this.#steps.push(...(await healthChecks(cluster, record, { signal })))
-    const { afterRules } = await import('./after-rules.ts')
+    const { afterRules } = await import('./run-rules.ts')
     this.#steps.push(...(await afterRules(this.#run.context, cluster, record, { environment, service: name })))
     if (!skipTests && record.hooks.some((h) => h.events.includes('test'))) {
       const began = Date.now()

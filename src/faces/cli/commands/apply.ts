@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { approvalsFolder, checkApprovals, readApprovalDocuments, type ApprovalReport } from '../../../delivery/attestation/index.ts'
 import { checkPlan, readPlan, readPlanKey, refusedPlan, rulesDigest, type CheckedPlan, type DigestedPlan, type Project, type Refusal } from '../../../delivery/plan/index.ts'
 import { defaultPolicy } from '../../../delivery/policy/index.ts'
+import type { StepResult } from '../../../delivery/evidence/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { requirementsFor, trustOf } from '../approval-policy.ts'
 import type { ApprovalTrail } from '../approval-trail.ts'
@@ -81,7 +82,8 @@ pintle apply plan.pintle --approval approvals/ --check`,
       const run = { context, session, checked, digest: read.digest, environment: read.plan.environment, base }
       const signer = await evidenceSigner(context)
       const review = checked.applied ? { by: operator(), how: 'none' as const } : await reviewOf(context, read, trail?.report)
-      return await applyRun({ ...run, review, plan: read.plan, ...(trail && { approvals: trail }), ...(signer && { signer }) })
+      const rules = checked.applied ? [] : await reviewRules(context, read, trail?.report)
+      return await applyRun({ ...run, review, rules, plan: read.plan, ...(trail && { approvals: trail }), ...(signer && { signer }) })
     })
   },
 }
@@ -143,6 +145,17 @@ function refusalsOf(report: ApprovalReport): Refusal[] {
   const against = report.rejectedBy.map((r) => `rejected by ${r.identity}${r.reason === undefined ? '' : `: ${r.reason}`}`)
   const faults = report.examined.flatMap((e) => (e.counts ? [] : [`${e.name}: ${e.why}`]))
   return [{ id: 'plan/unapproved', message: [`${report.approvedBy.length} of ${report.needed} approvals`, ...against, ...faults].join('; ') }]
+}
+
+/** The rules on reviews, for the record. What they refuse is refused by the preconditions before, unless the rules of the project ask for more. */
+async function reviewRules(context: CommandContext, { plan, digest }: DigestedPlan, report: ApprovalReport | undefined): Promise<StepResult[]> {
+  const { applyRules } = await import('../run-rules.ts')
+  const { created, expires, author, environment, releases } = plan
+  const approvals = report && { needed: report.needed, by: report.approvedBy.map((a) => a.identity), byAuthor: report.examined.some((e) => !e.counts && e.fault === 'author') }
+  const steps = await applyRules(context, { environment, service: releases[0]!.service, process: { plan: { digest, created, expires, author }, ...(approvals && { approvals }) } })
+  const failed = steps.filter((s) => !s.passed)
+  if (failed.length > 0) throw refusedPlan(failed.map((s) => ({ id: 'plan/blocked', message: `${s.name}: ${s.detail ?? ''}` })))
+  return steps
 }
 
 async function reviewOf({ flags, out }: CommandContext, read: DigestedPlan, report: ApprovalReport | undefined): Promise<ApplyRun['review']> {

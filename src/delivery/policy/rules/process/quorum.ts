@@ -3,7 +3,7 @@ import type { Rule } from '../../rule.ts'
 export default {
   id: 'process/quorum',
   title: 'As many people approved as the environment asks for, the author not counted.',
-  phase: 'plan',
+  phase: 'apply',
   severity: { baseline: 'block', production: 'block' },
   reason: 'One person can be mistaken, in a hurry, or not who they seem. An approval by whoever wrote the change says nothing new.',
   fix: 'Ask for the approvals that are missing: `pintle approve PLAN` signs one.',

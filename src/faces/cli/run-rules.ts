@@ -5,13 +5,13 @@ import type { Cluster } from '../../cluster/kube/index.ts'
 import type { ReleaseRecord } from '../../cluster/release/index.ts'
 import type { StepResult } from '../../delivery/evidence/index.ts'
 import { loadPolicy, readProject } from '../../delivery/plan/index.ts'
-import { defaultPolicy, evaluatePolicy, type Facts, type Policy } from '../../delivery/policy/index.ts'
+import { defaultPolicy, evaluatePolicy, type Facts, type Policy, type RuleResult } from '../../delivery/policy/index.ts'
 import { outcomeFacts } from '../../delivery/verify/index.ts'
 import type { CommandContext } from './command.ts'
 import { operator } from './operator.ts'
 
 /** Health and smoke are steps of their own. */
-const judged = ['after/stuck-pods', 'after/revision-live', 'after/routing']
+const afterwards = ['after/stuck-pods', 'after/revision-live', 'after/routing']
 /** Endpoints and counts come a moment after the pods: looked at again, this often and so many milliseconds apart. What only warns is not waited for that long. */
 const looks = { block: 10, warn: 3 }
 const between = 500
@@ -27,23 +27,35 @@ export async function afterRules(context: CommandContext, cluster: Cluster, reco
     const began = Date.now()
     const { checks, ...seen } = await outcomeFacts(cluster, record, { signal })
     const facts: Facts = { environment, service, now: new Date(), run: { operator: operator(), ciRequired: false }, outcome: { outcome: 'succeeded', checks, ...seen } }
-    const { results } = evaluatePolicy(facts, policy, 'after')
+    const { results } = evaluatePolicy(facts, only(policy, afterwards), 'after')
     const violated = results.filter((r) => r.status === 'violated')
     if (violated.length > 0 && look < (violated.some((r) => r.severity === 'block') ? looks.block : looks.warn)) {
       await pause(between, undefined, { signal })
       continue
     }
-    return results.filter((r) => r.status !== 'not-evaluated').map((r): StepResult => ({
-      name: r.rule, kind: 'policy', passed: r.status !== 'violated' || r.severity !== 'block', duration: Date.now() - began,
-      ...(r.violations.length > 0 ? { detail: r.violations.map((v) => v.message).join('; ') } : r.overrides.length > 0 ? { detail: `let pass: ${r.overrides.map((o) => o.reason).join('; ')}` } : {}),
-    }))
+    return stepsOf(results, began)
   }
 }
+
+/** Judges that a plan was reviewed, as it is applied. @returns a step for each rule */
+export async function applyRules(context: CommandContext, { environment, service, process: review }: Pick<Facts, 'environment' | 'service' | 'process'>): Promise<StepResult[]> {
+  const now = new Date()
+  const facts: Facts = { environment, service, now, run: { operator: operator(), ciRequired: false }, ...(review && { process: review }) }
+  return stepsOf(evaluatePolicy(facts, await policyOf(context, environment, service), 'apply').results, now.getTime())
+}
+
+function stepsOf(results: readonly RuleResult[], began: number): StepResult[] {
+  return results.filter((r) => r.status !== 'not-evaluated').map((r) => ({
+    name: r.rule, kind: 'policy', passed: r.status !== 'violated' || r.severity !== 'block', duration: Date.now() - began,
+    ...(r.violations.length > 0 ? { detail: r.violations.map((v) => v.message).join('; ') } : r.overrides.length > 0 ? { detail: `let pass: ${r.overrides.map((o) => o.reason).join('; ')}` } : {}),
+  }))
+}
+
+const only = (policy: Policy, ids: readonly string[]): Policy => ({ ...policy, rules: policy.rules.filter((r) => ids.includes(r.id)) })
 
 async function policyOf({ flags }: CommandContext, environment: string, service: string): Promise<Policy> {
   const file = flags.string('config')
   const project = existsSync(file) ? readProject(file).project : undefined
   const settings = project?.environments.get(environment)?.policy ?? defaultPolicy
-  const policy = await loadPolicy({ settings, base: project === undefined ? process.cwd() : dirname(project.file), environment, service, now: new Date() })
-  return { ...policy, rules: policy.rules.filter((r) => judged.includes(r.id)) }
+  return await loadPolicy({ settings, base: project === undefined ? process.cwd() : dirname(project.file), environment, service, now: new Date() })
 }
