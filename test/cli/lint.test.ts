@@ -57,7 +57,7 @@ describe('lint', () => {
     expect(json.code).toBe(1)
     const report = JSON.parse(json.out)
     expect(report).toMatchObject({ linted: 3, failed: 2, charts: [{ path: 'shop', failed: true, objects: { valid: 0, invalid: 1, skipped: 1 } }, { path: 'good', failed: false, findings: [], objects: { valid: 1 } }, { path: 'nowhere', failed: true, error: expect.stringContaining('no such file') }] })
-    expect(report.charts[0].findings[1]).toEqual({ rule: 'schema/unknown-field', severity: 'error', path: 'templates/deployment.yaml', line: 6, column: 1, message: 'Deployment shop: spec.replica is not a field of DeploymentSpec', hint: 'Did you mean replicas?' })
+    expect(report.charts[0].findings[1]).toEqual({ rule: 'schema/unknown-field', severity: 'error', path: 'templates/deployment.yaml', line: 6, column: 1, message: 'Deployment shop: spec.replica is not a field of DeploymentSpec', hint: 'Did you mean replicas?', object: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' } })
     const sarif = JSON.parse((await pintle('lint', 'shop', '-o', 'sarif')).out)
     expect(sarif.runs[0].results.map((r: { ruleId: string }) => r.ruleId)).toEqual(['schema/missing', 'schema/unknown-field', 'values/undefined', 'values/unused'])
     expect(sarif.runs[0].results[3].locations[0].physicalLocation).toEqual({ artifactLocation: { uri: 'shop/values.yaml' }, region: { startLine: 4, startColumn: 3 } })
