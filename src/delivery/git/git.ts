@@ -87,7 +87,7 @@ function gitError(command: string, stderr: string): PintleError {
   const hint = /tell me who you are|empty ident|auto-detect email/i.test(stderr) ? 'Set user.name and user.email with git config.'
     : /could not read Username|Authentication failed|Permission denied|terminal prompts disabled/i.test(stderr) ? 'git has no credentials for it: set up a credential helper, an SSH key or a token.'
     : /dubious ownership/.test(stderr) ? 'The repository belongs to somebody else; git config safe.directory allows it.'
-    : /not a git repository/.test(stderr) ? 'Name the repository with --repo.'
+    : /not a git repository/.test(stderr) ? 'Name a folder that lies in a repository of Git.'
     : /failed to sign|gpg|ssh-keygen/i.test(stderr) ? 'commit.gpgsign asks for a signature: check user.signingkey and the agent.' : undefined
   return new PintleError('gitops.git', `git ${command}: ${said || 'failed without a word'}`, hint === undefined ? {} : { hint })
 }

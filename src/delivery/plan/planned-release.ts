@@ -2,6 +2,7 @@ import { chartRecord } from '../../charts/chart/index.ts'
 import { plainJson, type StoredRelease } from '../../cluster/release/index.ts'
 import type { ChangeSet } from '../../cluster/diff/index.ts'
 import { canonicalJson, sha256 } from '../attestation/index.ts'
+import { checkName } from '../verify/index.ts'
 import { refKey } from '../../cluster/diff/index.ts'
 import type { FrozenRelease } from './frozen-release.ts'
 import { answerText, callText } from './lookup-answers.ts'
@@ -49,7 +50,7 @@ export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, key: Plan
     images: plan.images,
     changes: withoutUnchanged(plan.changes),
     hookChanges: withoutUnchanged(plan.hookChanges),
-    operations: [...plan.operations, ...facts.smoke.map((s) => marks.clean('http' in s ? `check ${s.http}` : `run ${s.run}`))],
+    operations: [...plan.operations, ...facts.smoke.map((s) => marks.clean(`${'http' in s ? 'check' : 'run'} ${checkName(s)}`))],
     revision: plan.revision, rollback: plan.rollback,
     strategy: { kind: 'rolling', steps: [100] },
     settings: facts.settings,

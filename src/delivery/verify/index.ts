@@ -2,6 +2,6 @@
  * Owns the question whether a release works: health of what it runs, its chart's tests, smoke checks.
  * Refuses to mend anything: a failed check is a result, the caller decides.
  */
-export { smokeChecks } from './smoke.ts'
+export { checkName, smokeChecks } from './smoke.ts'
 export { healthChecks } from './health.ts'
 export { outcomeFacts } from './outcome-facts.ts'

@@ -12,15 +12,21 @@ export interface SmokeOptions {
   readonly cwd?: string
 }
 
+/** What a check is called: its command, or its URL without what may be a secret, user, password and the values of its query. */
+export function checkName(check: SmokeCheck): string {
+  if ('run' in check) return check.run
+  return check.http.replace(/(:\/\/)[^/?#]*@/, '$1***@').replaceAll(/([?&][^=&#]*=)[^&#]{5,}/g, '$1REDACTED')
+}
+
 /**
  * Runs the smoke checks one after the other, all of them even when one fails. An HTTP check passes on the status asked for (any 2xx by
- * default) and is repeated until its time is up; a command passes on exit code 0 and runs once.
+ * default) and is repeated until its time is up; a command passes on exit code 0 and runs once. User and password of a URL are sent as Basic authorization.
  */
 export async function smokeChecks(checks: readonly SmokeCheck[], options: SmokeOptions = {}): Promise<StepResult[]> {
   const out: StepResult[] = []
   for (const check of checks) {
     const started = Date.now()
-    const name = 'http' in check ? check.http : check.run
+    const name = checkName(check)
     const { passed, detail } = 'http' in check ? await http(check, options) : await command(check.run, options)
     out.push({ name, kind: 'smoke', passed, detail, duration: Date.now() - started })
   }
@@ -32,11 +38,13 @@ type Verdict = { passed: boolean; detail: string }
 async function http(check: { http: string; status?: number }, options: SmokeOptions): Promise<Verdict> {
   const deadline = Date.now() + (options.timeout ?? 30_000)
   let detail = 'no answer'
+  const target = requestOf(check.http)
+  if (target === undefined) return { passed: false, detail: 'no URL of HTTP' }
   do {
     const left = Math.max(1, Math.min(10_000, deadline - Date.now()))
     const signals = [AbortSignal.timeout(left), ...(options.signal ? [options.signal] : [])]
     try {
-      const response = await fetch(check.http, { signal: AbortSignal.any(signals), redirect: 'manual' })
+      const response = await fetch(target.url, { headers: target.headers, signal: AbortSignal.any(signals), redirect: 'manual' })
       await response.body?.cancel()
       const passed = check.status === undefined ? response.status >= 200 && response.status < 300 : response.status === check.status
       detail = `answered ${response.status}${passed ? '' : `, wanted ${check.status ?? '2xx'}`}`
@@ -49,6 +57,25 @@ async function http(check: { http: string; status?: number }, options: SmokeOpti
     await new Promise((done) => setTimeout(done, Math.min(500, Math.max(0, deadline - Date.now()))))
   } while (Date.now() < deadline)
   return { passed: false, detail }
+}
+
+/** Fetch takes no URL with a user in it. undefined: it is none of HTTP. */
+function requestOf(address: string): { url: URL; headers: Record<string, string> } | undefined {
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  if (!/^https?:$/.test(url.protocol)) return undefined
+  const { username, password } = url
+  url.username = ''
+  url.password = ''
+  return { url, headers: username === '' && password === '' ? {} : { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` } }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))
+  } catch {
+    return text
+  }
 }
 
 function command(line: string, options: SmokeOptions): Promise<Verdict> {

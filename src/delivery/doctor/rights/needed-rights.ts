@@ -29,7 +29,7 @@ export interface RightsQuestion {
  */
 export function neededRights(question: RightsQuestion): NeededRight[] {
   return distinct([
-    ...recordRights(question), ...leaseRights(question), ...objectRights(question), ...hookRights(question), ...definitionRights(question), ...explainingRights(question),
+    ...recordRights(question), ...leaseRights(question), ...evidenceRights(question), ...objectRights(question), ...hookRights(question), ...definitionRights(question), ...explainingRights(question),
     ...(question.operations.some((o) => writes.has(o)) ? grantedRights([...question.objects, ...question.hooks]) : []), ...placeRights(question),
   ])
 }
@@ -54,6 +54,13 @@ function leaseRights(question: RightsQuestion): NeededRight[] {
   const base = { group: 'coordination.k8s.io', resource: 'leases', namespace: question.namespace, why: 'heartbeat of a run, so that no other takes it for dead', optional: true }
   const name = `pintle.${question.release}`
   return [{ ...base, verb: 'create' }, ...['get', 'update', 'patch', 'delete'].map((verb) => ({ ...base, verb, name }))]
+}
+
+/** The head of the evidence's chain, noted beside the release: delivery/evidence/anchor.ts. */
+function evidenceRights(question: RightsQuestion): NeededRight[] {
+  if (!uses(question, 'install', 'upgrade')) return []
+  const base = { group: '', resource: 'configmaps', namespace: question.namespace, name: `pintle-evidence.${question.release}`, why: 'notes the head of the evidence beside the release', optional: true }
+  return ['get', 'create', 'patch'].map((verb) => ({ ...base, verb }))
 }
 
 function objectRights(question: RightsQuestion): NeededRight[] {
