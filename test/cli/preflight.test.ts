@@ -1,5 +1,5 @@
 /** What the command line says before anything changes, with template lines; and what it keeps to itself when it is called as `helm`. */
-import { symlinkSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { folder, runCli } from './run-cli.ts'
@@ -21,6 +21,8 @@ const files = {
   ].join('\n'),
   'things/Chart.yaml': meta('things'), 'things/crds/thing.yaml': definition(', note: {type: string}'), 'things/templates/one.yaml': thing,
   'user/Chart.yaml': meta('user'), 'user/templates/one.yaml': thing.replace('size: 1', 'size: many'),
+  'wider/Chart.yaml': meta('things'), 'wider/crds/thing.yaml': definition(', note: {type: string}, more: {type: string}'), 'wider/templates/one.yaml': thing.replace('kept', '{{ .Values.note }}'),
+  'widest/Chart.yaml': meta('things'), 'widest/crds/thing.yaml': definition(', note: {type: string}, more: {type: string}, most: {type: string}'), 'widest/templates/one.yaml': thing.replace('kept', '{{ .Values.note }}'),
   'narrow/Chart.yaml': meta('things'), 'narrow/crds/thing.yaml': definition(''), 'narrow/templates/one.yaml': thing.replace(', note: kept', ''),
 }
 let dir: ReturnType<typeof folder>
@@ -73,11 +75,27 @@ describe('before anything changes', () => {
     // A release of another name brings them, too; `pintle release` says so before it asks for a review.
     const released = await pintle('release', 'other', 'narrow', '--plan-only')
     expect([released.code, released.err]).toEqual([5, expect.stringContaining('CustomResourceDefinition/things.cli.pintle.dev v1: spec.note')])
+    // So does a plan that is to bring them up to date, and it leaves no file.
+    const planned = await pintle('plan', 'things', './narrow', '--upgrade-crds', '-o', 'narrow.pintle')
+    expect([planned.code, planned.err, existsSync(join(dir.path, 'narrow.pintle'))]).toEqual([5, expect.stringMatching(/v1: spec\.note[\s\S]*leave out --upgrade-crds/), false])
     const left = await pintle('upgrade', 'things', 'narrow')
     expect([left.code, left.err]).toEqual([0, expect.stringContaining('WARNING: the cluster has other CRDs than the chart: things.cli.pintle.dev;')])
     // The object gave the field up in between, so nothing is lost any more.
     expect((await pintle('upgrade', 'things', 'narrow', '--upgrade-crds')).code).toBe(0)
     expect((await pintle('upgrade', 'things', 'narrow', '--conflict', 'spec.size=yield')).err).toContain('KIND/NAME:FIELD=yield')
+  })
+
+  it('a plan and a release bring CRDs up to date when they are asked to', async () => {
+    await pintle('upgrade', '--install', 'things', 'things', '--upgrade-crds')
+    const note = (value: string) => ['--set', `note=${value}`]
+    const without = await pintle('plan', 'things', './wider', ...note('a'))
+    expect([without.code, without.out]).toEqual([0, expect.not.stringContaining('CustomResourceDefinition')])
+    const made = await pintle('plan', 'things', './wider', ...note('a'), '--upgrade-crds', '-o', 'wider.pintle', '--markdown', 'wider.md')
+    expect([made.code, made.out, made.err]).toEqual([0, expect.stringMatching(/CustomResourceDefinition\/things\.cli\.pintle\.dev will change[\s\S]*more:/), expect.stringContaining('wider.pintle written')])
+    expect(readFileSync(join(dir.path, 'wider.md'), 'utf8')).toContain('change CustomResourceDefinition/things.cli.pintle.dev, and wait until it is established')
+    expect(await pintle('apply', 'wider.pintle', '--yes', '--stable-for', '0s')).toMatchObject({ code: 0 })
+    const released = await pintle('release', 'things', './widest', ...note('b'), '--upgrade-crds', '--plan-only')
+    expect([released.code, released.out]).toEqual([2, expect.stringMatching(/CustomResourceDefinition[\s\S]*most:/)])
   })
 
   it('lint knows custom resources by the definitions of the cluster when asked to', async () => {

@@ -90,10 +90,10 @@ export class PlanWorld {
   }
 
   /** Checks, and applies what may be applied. */
-  async apply(plan: DigestedPlan, more: Partial<CheckPlanOptions> = {}): Promise<{ refused: string[]; applied: AppliedRelease[]; writes: Write[] }> {
+  async apply(plan: DigestedPlan, more: Partial<CheckPlanOptions> = {}): Promise<{ refused: string[]; applied: AppliedRelease[]; errors: unknown[]; writes: Write[] }> {
     const { cluster, writes } = recordedWrites(more.cluster ?? this.cluster)
     const checked = await this.check(plan, { ...more, cluster })
-    if (checked.refusals.length > 0) return { refused: checked.refusals.map((r) => `${r.id}${r.object === undefined ? '' : ` ${r.object.kind}/${r.object.name}`}`), applied: [], writes }
+    if (checked.refusals.length > 0) return { refused: checked.refusals.map((r) => `${r.id}${r.object === undefined ? '' : ` ${r.object.kind}/${r.object.name}`}`), applied: [], errors: [], writes }
     const errors: unknown[] = []
     const applied = await applyPlan({
       digest: plan.digest, checked, settings: ({ planned }) => ({ cluster, driver: this.driver(planned.namespace, cluster) }),
@@ -102,7 +102,7 @@ export class PlanWorld {
         return performed.outcome === 'deployed'
       },
     })
-    return { refused: [], applied, writes }
+    return { refused: [], applied, errors, writes }
   }
 
   /** Applies, and expects that it works. */

@@ -11,6 +11,7 @@ import type { ReleaseHistory } from './storage.ts'
 import { survey } from './survey.ts'
 import type { SurveyOptions, SurveyedObject } from './survey.ts'
 import { reasonOf, trial } from './trial.ts'
+import { sameDefinition } from './upgrade-crds.ts'
 
 export interface PreviewOptions extends Omit<SurveyOptions, 'history'> {
   /** Of the revisions up to now; read when it is left out. */
@@ -20,6 +21,8 @@ export interface PreviewOptions extends Omit<SurveyOptions, 'history'> {
   driver?: StorageDriver
   /** Objects of the last revision that go and may not be read are told, too: `unread`, without `before`. */
   tellUnread?: boolean
+  /** The definitions given are brought up to date before: what only today's refuse is not called refused. */
+  upgradesCrds?: boolean
 }
 
 /** One object as it is and as it would be. */
@@ -58,7 +61,8 @@ export async function preview(options: PreviewOptions): Promise<PreviewedObject[
   const call: CallOptions = options.signal === undefined ? {} : { signal: options.signal }
   const history = options.history ?? await storageFor(options).history(name, call)
   const found = await survey({ ...options, history })
-  const previewed = await mapParallel(found, async (surveyed): Promise<PreviewedObject | undefined> => {
+  const changing = new Set<string>()
+  const look = async (surveyed: SurveyedObject): Promise<PreviewedObject | undefined> => {
     const { role, resource, live: before, unserved } = surveyed
     const { ref, object } = resource
     const base: PreviewedObject = { ref, surveyed, ...(before ? { before } : {}), ...(resource.source !== undefined && { source: resource.source }) }
@@ -70,13 +74,19 @@ export async function preview(options: PreviewOptions): Promise<PreviewedObject[
       const kept = before.metadata.annotations?.['helm.sh/resource-policy'] === 'keep' || object.metadata.annotations?.['helm.sh/resource-policy'] === 'keep'
       return { ...base, ...(kept ? { kept } : {}) }
     }
-    return await tried(options, surveyed, { ...base, after: object }, call)
-  })
-  return previewed.filter((p) => p !== undefined)
+    return await tried(options, surveyed, { ...base, after: object }, changing, call)
+  }
+  const [definitions, rest] = [found.filter((s) => s.role === 'crd'), found.filter((s) => s.role !== 'crd')]
+  const previewed = await mapParallel(definitions, look)
+  if (options.upgradesCrds === true) for (const p of previewed) if (p !== undefined && changesDefinition(p)) changing.add(kindDefined(p.surveyed.resource.object))
+  return [...previewed, ...await mapParallel(rest, look)].filter((p) => p !== undefined)
 }
 
+const changesDefinition = ({ before, after }: PreviewedObject): boolean => before === undefined || after === undefined || !sameDefinition(before, after)
+const kindDefined = ({ spec }: KubeObject): string => `${spec?.group} ${spec?.names?.kind}`
+
 /** What the server says to one object of the manifest, or of crds/. */
-async function tried(options: PreviewOptions, { role, resource: target, live: before, base: original, failure }: SurveyedObject, base: PreviewedObject, call: CallOptions): Promise<PreviewedObject> {
+async function tried(options: PreviewOptions, { role, resource: target, live: before, base: original, failure }: SurveyedObject, base: PreviewedObject, changing: ReadonlySet<string>, call: CallOptions): Promise<PreviewedObject> {
   const { cluster, namespace, name } = options
   if (failure !== undefined) return { ...base, unchecked: messageOf(failure), unread: true }
   if (target.coming === true) return { ...base, unchecked: 'its definition comes with the release' }
@@ -94,10 +104,12 @@ async function tried(options: PreviewOptions, { role, resource: target, live: be
   const noNamespace = answer.missing === undefined ? {} : { noNamespace: true }
   // A new object is shown as it was written: the server's defaults are noise there.
   if (answer.after !== undefined) return { ...base, ...(before !== undefined && { after: answer.after }), ...(conflict !== undefined && { rejection: conflict }) }
-  if (answer.unchecked !== undefined) {
+  const redefined = answer.rejection !== undefined && changing.has(`${target.mapping.group} ${target.mapping.kind}`)
+  const unchecked = redefined ? 'its definition changes with the release' : answer.unchecked
+  if (unchecked !== undefined) {
     // Against the bare manifest, every field the server ever filled in would look removed.
     const merged = before === undefined ? undefined : mergedHere(original, target, before)
-    return { ...base, ...(merged && { after: merged, approximate: true }), ...noNamespace, unchecked: answer.unchecked }
+    return { ...base, ...(merged && { after: merged, approximate: true }), ...noNamespace, unchecked }
   }
   return answer.rejection === undefined ? { ...base, ...noNamespace } : { ...base, ...noNamespace, rejection: reasonOf(answer.rejection) }
 }

@@ -83,21 +83,36 @@ export async function upgradeCrds(cluster: Cluster, files: readonly CrdFile[], o
   await waitEstablished(cluster, changed, { onEvent, ...call })
 }
 
-/** For before a review: an install brings the chart's definitions, too. Changes nothing. @throws rule.refused when something would be lost */
-export async function requireLosslessCrds(cluster: Cluster, files: readonly CrdFile[], namespace: string, call: CallOptions = {}): Promise<void> {
-  if (files.length === 0) return
-  const { losses } = await checkCrds(cluster, files, namespace, crdRules(call))
-  if (losses.length > 0) throw refusal(losses)
+/**
+ * For before a review, and before what was reviewed is applied: what bringing the chart's definitions would lose, and what could not be looked at.
+ * Changes nothing.
+ */
+export async function crdLosses(cluster: Cluster, files: readonly CrdFile[], namespace: string, call: CallOptions = {}): Promise<Pick<CrdCheck, 'losses' | 'notes'>> {
+  return files.length === 0 ? { losses: [], notes: [] } : await checkCrds(cluster, files, namespace, crdRules(call))
+}
+
+/**
+ * The same where a loss ends it.
+ * @returns what could not be looked at
+ * @throws rule.refused when something would be lost
+ */
+export async function requireLosslessCrds(cluster: Cluster, files: readonly CrdFile[], namespace: string, options: CallOptions & { hint?: string } = {}): Promise<Finding[]> {
+  const { hint, ...call } = options
+  const { losses, notes } = await crdLosses(cluster, files, namespace, call)
+  if (losses.length > 0) throw refusal(losses, hint)
+  return notes
 }
 
 /** Definitions are applied on the server, whatever the release's objects are. */
 export const crdRules = ({ forceConflicts, conflicts, signal }: Partial<UpgradeCrdsOptions>): ApplyRules =>
   ({ serverSide: true, forceConflicts: forceConflicts === true, conflicts, migrateManagers: true, ...(signal !== undefined && { signal }) })
 
-function refusal(findings: Finding[]): PintleError {
+const forceHint = 'Nothing was changed. --force-crds upgrades them all the same; without --upgrade-crds (on install: with --skip-crds) they stay as they are.'
+
+function refusal(findings: Finding[], hint = forceHint): PintleError {
   const names = [...new Set(findings.map((f) => f.ref.name))]
   return new PintleError('rule.refused', `the CRDs of the chart would lose something: ${names.join(', ')}`, {
-    hint: 'Nothing was changed. --force-crds upgrades them all the same; without --upgrade-crds (on install: with --skip-crds) they stay as they are.',
+    hint,
     details: { findings },
   })
 }
@@ -132,7 +147,7 @@ async function lossesOf(cluster: Cluster, resource: Resource, live: KubeObject, 
 }
 
 /** Whether two states of a definition say the same. */
-function sameDefinition(a: KubeObject, b: KubeObject): boolean {
+export function sameDefinition(a: KubeObject, b: KubeObject): boolean {
   const essence = ({ spec, metadata: { labels, annotations } }: KubeObject): unknown => ({ spec, labels: labels ?? {}, annotations: annotations ?? {} })
   return equalJson(essence(a), essence(b))
 }

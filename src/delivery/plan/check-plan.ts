@@ -1,5 +1,5 @@
 import { readOnce, type CallOptions, type Cluster } from '../../cluster/kube/index.ts'
-import { ReleaseHistory, Storage, isPending, judgeRun, mapParallel, type StorageDriver } from '../../cluster/release/index.ts'
+import { ReleaseHistory, Storage, crdLosses, isPending, judgeRun, mapParallel, type StorageDriver } from '../../cluster/release/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { sha256 } from '../attestation/index.ts'
 import { checkObjects } from './check-objects.ts'
@@ -13,7 +13,7 @@ import { boundText } from './planned-release.ts'
 import { uidOf } from './prepare.ts'
 import { lookup } from './release-source.ts'
 import { releaseState, type ReleaseState } from './release-state.ts'
-import type { Refusal } from './refusals.ts'
+import { objectText, type Refusal } from './refusals.ts'
 
 export interface CheckPlanOptions extends CallOptions {
   readonly plan: DigestedPlan
@@ -87,7 +87,8 @@ export async function checkPlan(options: CheckPlanOptions): Promise<CheckedPlan>
       const run = await judgeRun(cluster, planned.namespace, last, call)
       if (run?.expired !== true) return [...target, { id: 'stale/release-busy', release: planned.name, message: `revision ${last.version} is ${last.status}${run === undefined ? ', and nothing tells whether its run still lives' : `: ${run.holder} runs ${run.operation} since ${run.since}`}` }]
     }
-    return [...target, ...await checkObjects({ cluster, planned, frozen, history: known, key, begun: state.state === 'begun', ...call })]
+    const objects = await checkObjects({ cluster, planned, frozen, history: known, key, begun: state.state === 'begun', ...call })
+    return [...target, ...objects, ...(objects.some((r) => r.id === 'stale/crd-changed') ? [] : await ofUse(cluster, release, call))]
   })
   return { refusals: [...await ofPlan(options), ...found.flat()], releases, applied: false }
 }
@@ -128,6 +129,12 @@ async function ofTarget({ key, driver, sources, signal }: CheckPlanOptions, clus
   if (!begun) for (const { call: text, digest } of planned.lookups) if (!await sameAnswer(text, digest, key, cluster, call)) out.push({ id: 'stale/lookup-changed', release, message: `${text} has another answer now` })
   if (sources !== undefined) out.push(...await checkSources(planned, key, sources.base, sources.strict))
   return out
+}
+
+/** What objects made since would lose by the definitions that the plan brings. */
+async function ofUse(cluster: Cluster, { planned, frozen }: { planned: PlannedRelease; frozen: FrozenRelease }, call: CallOptions): Promise<Refusal[]> {
+  const { losses } = await crdLosses(cluster, frozen.crds, planned.namespace, call)
+  return losses.map(({ ref, field, message }) => ({ id: 'stale/crd-in-use', release: planned.name, object: ref, message: `${objectText(ref)} ${field === undefined ? '' : `${field}: `}${message}` }))
 }
 
 async function sameAnswer(text: string, digest: string, key: PlanKey, cluster: Cluster, call: CallOptions): Promise<boolean> {

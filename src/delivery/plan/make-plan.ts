@@ -59,10 +59,10 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
   const historyFor = histories(requests, (namespace) => options.driver(namespace, cluster), signal)
   const prepared = await mapParallel(requests, async (request) => {
     const marks = new SecretMarks(key)
-    const { name, namespace, chart, values, pin, source, settings: { createNamespace } } = request
+    const { name, namespace, chart, values, pin, source, settings: { createNamespace, upgradeCrds } } = request
     const history = await historyFor(namespace, name)
     const release = await named(request, requests.length > 1, () => prepare({
-      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(signal && { signal }),
+      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, upgradeCrds, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(signal && { signal }),
     }))
     return { request, prepared: release, clear: plannedRelease(release, request, key, marks), marks }
   }, concurrency)

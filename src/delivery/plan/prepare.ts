@@ -1,7 +1,7 @@
 import { chartRecord, type Chart, type Table } from '../../charts/chart/index.ts'
 import type { Engine, Rendered } from '../../charts/render/index.ts'
 import { diffObjects, type ChangeSet, type ObjectPair } from '../../cluster/diff/index.ts'
-import type { CallOptions, Cluster, KubeObject } from '../../cluster/kube/index.ts'
+import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../../cluster/kube/index.ts'
 import {
   KubeDriver, Storage, fittingRecord, pendingRecord, plainJson, preview, requireLosslessCrds, type CrdFile, type PreviewedObject, type ReleaseHistory, type ReleaseRecord, type StorageDriver, type StoredRelease,
 } from '../../cluster/release/index.ts'
@@ -12,7 +12,7 @@ import { differences, type NondeterministicLine } from './determinism.ts'
 import { imagesOf } from './images.ts'
 import type { Pin } from './lock.ts'
 import type { PlannedRelease } from './plan-file.ts'
-import { operationsOf, rollbackOf } from './plan-words.ts'
+import { operationsOf, rollbackOf, type CrdChange } from './plan-words.ts'
 import { crdFiles, renderForCluster, type SeenCapabilities, type SourceOptions } from './release-source.ts'
 import type { SecretMarks } from './secret-marks.ts'
 
@@ -28,6 +28,8 @@ export interface PrepareOptions {
   /** Learns the secrets of this release, and keeps them out of what is shown. */
   readonly marks: SecretMarks
   readonly createNamespace?: boolean
+  /** On an upgrade, too, bring the chart's definitions up to date first. */
+  readonly upgradeCrds?: boolean
   /** The revisions there are, when somebody has read them already. */
   readonly history?: ReleaseHistory
   /** Shared by those who render the same chart. */
@@ -90,8 +92,8 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
   const upgrading = current !== undefined
   const source: SourceOptions = { ...options.source, chart, values: options.values, cluster, ...(options.engine && { engine: options.engine }), ...call }
   const context = { name, namespace, revision: (last?.version ?? 0) + 1, isUpgrade: upgrading, ...(current && { current: current.record }) }
-  const crds = upgrading ? [] : crdFiles(chart)
-  if (crds.length > 0) await requireLosslessCrds(cluster, crds, namespace, call)
+  const crds = upgrading && options.upgradeCrds !== true ? [] : crdFiles(chart)
+  const crdNotes = await requireLosslessCrds(cluster, crds, namespace, { ...call, hint: upgrading ? lossOnUpgrade : lossOnInstall })
   const { rendered, config, recorded, capabilities } = await renderForCluster(source, context)
   const second = await renderForCluster(source, context)
   const serverSide = current === undefined || current.record.apply_method === 'ssa'
@@ -103,7 +105,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
   const [clusterUid = '', namespaceUid] = await Promise.all([uidOf(cluster, 'kube-system', call), uidOf(cluster, namespace, call)])
   const running = runningHooks(rendered.hooks, upgrading)
   const previewed = (await preview({
-    cluster, namespace, name, manifest: rendered.manifest, previous: current?.record.manifest ?? '', history, hooks: running, crds, serverSide, ...call,
+    cluster, namespace, name, manifest: rendered.manifest, previous: current?.record.manifest ?? '', history, hooks: running, crds, upgradesCrds: true, serverSide, ...call,
   })).map(rejectedWhereUnserved)
   for (const { surveyed } of previewed) marks.open(surveyed.resource.object)
   for (const { before, after, surveyed } of previewed) for (const object of [surveyed.resource.object, before, after]) if (object !== undefined) marks.learn(object)
@@ -114,6 +116,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
     ...(p.before ? { before: p.before } : {}), ...(p.after ? { after: p.after } : {}), ...(p.source ? { source: p.source } : {}), ...(p.kept ? { kept: p.kept } : {}),
   })), marks)
   const revision = { before: current?.version ?? 0, after: context.revision }
+  const definitions = crdChanges(previewed, changes, crdNotes)
   const namespaceMissing = namespaceUid === '' || previewed.some((p) => p.noNamespace)
   return {
     name, namespace, clusterUid, namespaceUid, pin: options.pin, revision, current: current?.record, history, driver: driver.name, serverSide, rendered, config,
@@ -127,10 +130,22 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
     nondeterministic: differences(rendered, second.rendered),
     images: { before: current === undefined ? [] : imagesOf(parseAll(current.record.manifest)), after: imagesOf(documentsOf(rendered)) },
     operations: operationsOf(rendered, changes, {
-      upgrading, namespace, createNamespace: namespaceMissing && options.createNamespace === true, crds: previewed.filter((p) => p.surveyed.role === 'crd').map((p) => p.ref.name),
+      upgrading, namespace, createNamespace: namespaceMissing && options.createNamespace === true, crds: definitions,
     }),
-    rollback: rollbackOf(name, namespace, revision.before, rendered.hooks),
+    rollback: rollbackOf(name, namespace, revision.before, rendered.hooks, definitions),
   }
+}
+
+const lossOnUpgrade = 'Nothing was changed. Change what is named first, or leave out --upgrade-crds: then the definitions stay as they are. `pintle upgrade --upgrade-crds --force-crds` takes the loss.'
+const lossOnInstall = 'Nothing was changed. Change what is named first. `pintle install --skip-crds` leaves the definitions as they are, `pintle install --upgrade-crds --force-crds` takes the loss.'
+
+/** The definitions that are made or changed before all else, with what a reviewer must know of each. */
+function crdChanges(previewed: readonly PreviewedObject[], changes: ChangeSet, notes: readonly { ref: ObjectRef; message: string }[]): CrdChange[] {
+  return previewed.filter((p) => p.surveyed.role === 'crd').flatMap(({ ref }) => {
+    const { action } = changes.objects.find((o) => o.kind === ref.kind && o.name === ref.name) ?? {}
+    if (action !== 'add' && action !== 'change') return []
+    return [{ action, kind: ref.kind, name: ref.name, notes: notes.filter((n) => n.ref.name === ref.name).map((n) => n.message) }]
+  })
 }
 
 /** Whether applying it would change anything: objects, hooks, or a release that is not deployed. */

@@ -31,6 +31,7 @@ export const refusalFixes = {
   'stale/object-gone': 'Somebody deleted the object: make the plan again.',
   'stale/object-unreadable': 'Check the rights; nothing is applied over what cannot be looked at.',
   'stale/crd-changed': 'A definition the chart brings is not as it was: make the plan again.',
+  'stale/crd-in-use': 'Objects that were made since use what the new definition leaves out: change them first, or change the definition and make the plan again.',
 } as const
 
 export type RefusalId = keyof typeof refusalFixes

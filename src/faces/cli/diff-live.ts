@@ -41,7 +41,7 @@ export async function diffLive(context: CommandContext, session: Session): Promi
   const { rendered, locate } = await renderForCluster(...render)
   const crds = crdFiles(rendered.chart)
   const answered = await preview({
-    cluster, namespace, name, manifest: rendered.manifest, previous: current?.manifest ?? '', crds, tellUnread: true,
+    cluster, namespace, name, manifest: rendered.manifest, previous: current?.manifest ?? '', crds, upgradesCrds: flags.bool('upgrade-crds'), tellUnread: true,
     serverSide: current === undefined || current.apply_method === 'ssa', driver: session.records, signal,
   })
   const unsteady = ignored.includes('lookup') ? await unsteadyFields(rendered, render, (text) => out.note(text)) : new Map<string, readonly string[]>()

@@ -19,6 +19,7 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
   { name: 'locked', type: 'bool', usage: 'refuse when pintle.lock is missing or anything pinned moved' },
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
+  { name: 'upgrade-crds', type: 'bool', usage: "on an upgrade, too, bring the chart's CRDs up to date first; refused (exit code 5) when that would lose something" },
   { name: 'skip-tests', type: 'bool', usage: "do not run the chart's tests" },
   { name: 'acknowledge', type: 'stringArray', placeholder: 'KIND/NAME', usage: 'this object is meant to be deleted, or to change its selector' },
   { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
@@ -92,7 +93,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
     request: {
       service: target.release, name: target.release, needs: target.needs, chart, values, pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false },
       sources: { ...(local && { chart: relative(target.base, target.chart) || '.' }), lock: { path: relative(target.base, lockPath), key: target.lockKey, digest: lockDigest(before) } },
-      settings: { timeout: target.timeout, createNamespace: flags.bool('create-namespace'), historyMax: settings.maxHistory, skipTests: flags.bool('skip-tests'), upgradeCrds: false },
+      settings: { timeout: target.timeout, createNamespace: flags.bool('create-namespace'), historyMax: settings.maxHistory, skipTests: flags.bool('skip-tests'), upgradeCrds: flags.bool('upgrade-crds') },
     },
   }
 }
