@@ -11,6 +11,12 @@ export function nearest(wrong: string, names: Iterable<string>): string | undefi
   return best
 }
 
+/** A hint for who wrote a name that is not there: the one that was probably meant, or all there are. */
+export function meant(wrong: string, names: readonly string[]): string {
+  const near = nearest(wrong, names)
+  return near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`
+}
+
 /** Levenshtein's distance; two neighbours that changed places count as one edit. */
 function edits(a: string, b: string): number {
   let before: number[] = []

@@ -137,7 +137,7 @@ describe('pintle approve', () => {
 
   it('pintle.yaml that is wrong is told with its line', async () => {
     writeFileSync(at('pintle.yaml'), readFileSync(at('pintle.yaml'), 'utf8').replace('key: dan.key.pub', 'keys: dan.key.pub'))
-    expect(await sign('alice')).toMatchObject({ code: 1, err: expect.stringMatching(/unknown key keys of an identity[\s\S]*pintle\.yaml:10/) })
+    expect(await sign('alice')).toMatchObject({ code: 1, err: expect.stringMatching(/unknown key trust\.identities\.\d\.keys[\s\S]*pintle\.yaml:10/) })
   })
 })
 

@@ -110,7 +110,7 @@ describe('what a controller applies', () => {
   it('with --strict a difference is a refusal, unless it was accepted', async () => {
     expect(await run('argocd', 'web', '-e', 'prod', '--strict', '--accept', 'no-rollback')).toMatchObject({ code: 5, out: '', err: expect.stringContaining('--accept no-smoke-checks takes them') as string })
     expect(await run('argocd', 'web', '-e', 'prod', '--strict', '--accept', 'no-rollback,no-smoke-checks')).toMatchObject({ code: 0, err: '' })
-    expect((await run('argocd', 'web', '-e', 'prod', '--accept', 'no-rolback')).err).toContain('did you mean no-rollback?')
+    expect((await run('argocd', 'web', '-e', 'prod', '--accept', 'no-rolback')).err).toContain('Did you mean no-rollback?')
   })
   it('Flux objects, and as JSON one list', async () => {
     const { code, out } = await run('flux', 'web', '-e', 'prod', '-o', 'json')

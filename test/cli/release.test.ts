@@ -149,7 +149,7 @@ describe('what is refused', () => {
     try {
       const { code, err } = await runCli(['release', 'a'], { cwd: more.path, env })
       expect(code).toBe(1)
-      expect(err).toMatch(/unknown key services\.a\.valuse[\s\S]*at pintle\.yaml:5[\s\S]*did you mean values\?/)
+      expect(err).toMatch(/unknown key services\.a\.valuse[\s\S]*at pintle\.yaml:5[\s\S]*Did you mean values\?/)
     } finally {
       more.remove()
     }

@@ -24,7 +24,7 @@ describe('notify: of pintle.yaml', () => {
     [['#deploys'], '0: an entry of notify is a map'],
     [[{ slak: '#deploys' }], '0: an entry of notify names one of'],
     [[{ slack: '#a', github: 'a/b' }], '0: an entry of notify names one of them, not slack and github'],
-    [[{ slack: '#a', tread: true }], '0.tread: unknown key tread of slack'],
+    [[{ slack: '#a', tread: true }], '0.tread: unknown key notify.0.tread'],
     [[{ slack: '#a', on: ['rolledback'] }], '0.on.0: on knows no phase "rolledback"'],
     [[{ github: 'acme' }], '0.github: "acme" is no repository'],
     [[{ slack: '#a b' }], '0.slack: "#a b" is no channel'],

@@ -17,8 +17,8 @@ it('reads all that can be said', () => {
 })
 
 it.each([
-  [{ stroe: 'x' }, 'stroe: unknown key evidence.stroe', 'did you mean store?'],
-  [{ sinks: [{ folder: 'a' }, { folders: 'x' }] }, 'sinks.1.folders: unknown key evidence.sinks.1.folders', 'did you mean folder?'],
+  [{ stroe: 'x' }, 'stroe: unknown key evidence.stroe', 'Did you mean store?'],
+  [{ sinks: [{ folder: 'a' }, { folders: 'x' }] }, 'sinks.1.folders: unknown key evidence.sinks.1.folders', 'Did you mean folder?'],
   [{ sinks: [{ folder: 'a', oci: 'b' }] }, 'sinks.0: a sink has one of the keys folder, oci, s3, git'],
   [{ sinks: {} }, 'sinks: evidence.sinks must be a list'],
   [{ store: 'postgres://u:secret@h/d' }, 'store: evidence.store holds a password', 'Keep the whole URL in a variable: store: { env: NAME }'],

@@ -1,4 +1,4 @@
-import { nearest, type PintleError } from '../../errors/index.ts'
+import { keyedMap, withoutLine, type Fault, type Path } from '../settings/index.ts'
 
 /** `evidence` of pintle.yaml, checked. Paths as written. */
 export interface EvidenceSettings {
@@ -26,9 +26,6 @@ export interface EventSettings {
   readonly tokenEnv?: string
 }
 
-/** Makes the error for the value at a path below `evidence`. */
-export type Fault = (path: readonly (string | number)[], message: string, hint?: string) => PintleError
-
 export const defaultEvidence: EvidenceSettings = { sinks: [], events: {}, traces: {}, anchor: true }
 
 /**
@@ -44,7 +41,7 @@ export function parseEvidenceSettings(raw: unknown, env: Readonly<Record<string,
   if (!Array.isArray(sinks)) throw fault(['sinks'], 'evidence.sinks must be a list')
   const events = keyed(map.events ?? {}, ['file', 'http', 'tokenEnv'], ['events'], fault)
   for (const [key, value] of Object.entries(events)) textOf(value, ['events', key], fault)
-  if (events.http !== undefined && !/^https?:\/\/[^@]*$/.test(events.http as string)) throw fault(['events', 'http'], 'evidence.events.http must be an http(s) URL without a password', 'A token is read from the variable that tokenEnv names.')
+  if (events.http !== undefined && !/^https?:\/\/[^@]*$/.test(events.http as string)) throw withoutLine(fault)(['events', 'http'], 'evidence.events.http must be an http(s) URL without a password', 'A token is read from the variable that tokenEnv names.')
   const traces = keyed(map.traces ?? {}, ['file'], ['traces'], fault)
   if (traces.file !== undefined) textOf(traces.file, ['traces', 'file'], fault)
   if (map.anchor !== undefined && typeof map.anchor !== 'boolean') throw fault(['anchor'], 'evidence.anchor must be true or false')
@@ -60,7 +57,7 @@ function storeOf(raw: unknown, env: Readonly<Record<string, string | undefined>>
     return value
   }
   const store = textOf(raw, ['store'], fault)
-  if (/^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(store)) throw fault(['store'], 'evidence.store holds a password', 'Keep the whole URL in a variable: store: { env: NAME }')
+  if (/^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(store)) throw withoutLine(fault)(['store'], 'evidence.store holds a password', 'Keep the whole URL in a variable: store: { env: NAME }')
   return store
 }
 
@@ -92,18 +89,9 @@ function sinkOf(raw: unknown, index: number, fault: Fault): SinkSettings {
   return { git: { repository, branch, ...(push === undefined ? {} : { push }) } }
 }
 
-function keyed(value: unknown, keys: readonly string[], at: readonly (string | number)[], fault: Fault): Record<string, unknown> {
-  const where = ['evidence', ...at].join('.')
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault(at, `${where} must be a map`)
-  for (const key of Object.keys(value)) {
-    if (keys.includes(key)) continue
-    const near = nearest(key, keys)
-    throw fault([...at, key], `unknown key ${where}.${key}`, near === undefined ? `known here: ${keys.join(', ')}` : `did you mean ${near}?`)
-  }
-  return value as Record<string, unknown>
-}
+const keyed = (value: unknown, known: readonly string[], at: Path, fault: Fault): Record<string, unknown> => keyedMap(value, known, { section: 'evidence', at, fault })
 
-function textOf(value: unknown, at: readonly (string | number)[], fault: Fault): string {
+function textOf(value: unknown, at: Path, fault: Fault): string {
   if (typeof value !== 'string' || value === '') throw fault(at, `${['evidence', ...at].join('.')} must be a string`)
   return value
 }

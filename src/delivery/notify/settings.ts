@@ -1,9 +1,6 @@
-import { PintleError, nearest } from '../../errors/index.ts'
+import { meant } from '../../errors/index.ts'
+import { isMap, keyedMap, withoutLine, type Fault, type Path } from '../settings/index.ts'
 import { phases, type Phase } from './notice.ts'
-
-type Path = readonly (string | number)[]
-/** Makes the error of a place in the section. */
-export type Fault = (path: Path, message: string, hint?: string) => PintleError
 
 /** One entry of `notify:`, checked. Texts may hold `${NAME}`, which is filled in when a channel is opened. */
 export interface ChannelSettings {
@@ -35,27 +32,18 @@ const reference = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/
 export function readNotify(raw: unknown, fault: Fault): ChannelSettings[] {
   if (raw === undefined || raw === null) return []
   if (!Array.isArray(raw)) throw fault([], 'notify is a list: [{slack: "#deploys"}]')
-  return raw.map((entry: unknown, i) => readEntry(entry, [i], unframed(fault)))
-}
-
-/** The line of a fault may hold a secret: it is named, not shown. */
-const unframed = (fault: Fault): Fault => (path, message, hint) => {
-  const { code, message: text, place } = fault(path, message, hint)
-  const { source: _shown, ...at } = place ?? {}
-  return new PintleError(code, text, { ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place: at as typeof place }) })
+  return raw.map((entry: unknown, i) => readEntry(entry, [i], withoutLine(fault)))
 }
 
 function readEntry(entry: unknown, at: Path, fault: Fault): ChannelSettings {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw fault(at, 'an entry of notify is a map: {slack: "#deploys"}')
-  const map = entry as Record<string, unknown>
-  const named = Object.keys(map).filter((k): k is ChannelSettings['kind'] => Object.hasOwn(kinds, k))
+  if (!isMap(entry)) throw fault(at, 'an entry of notify is a map: {slack: "#deploys"}')
+  const named = Object.keys(entry).filter((k): k is ChannelSettings['kind'] => Object.hasOwn(kinds, k))
   if (named.length !== 1) {
-    const first = Object.keys(map)[0] ?? ''
-    const near = nearest(first, Object.keys(kinds))
-    throw fault(at, named.length === 0 ? `an entry of notify names one of ${Object.keys(kinds).join(', ')}` : `an entry of notify names one of them, not ${named.join(' and ')}`, near === undefined ? undefined : `did you mean ${near}?`)
+    throw fault(at, named.length === 0 ? `an entry of notify names one of ${Object.keys(kinds).join(', ')}` : `an entry of notify names one of them, not ${named.join(' and ')}`, named.length === 0 ? meant(Object.keys(entry)[0] ?? '', Object.keys(kinds)) : undefined)
   }
   const kind = named[0]!
   const fields = kinds[kind]
+  const map = keyedMap(entry, [kind, ...fields.texts, ...fields.switches, ...fields.maps, 'on'], { section: 'notify', at, fault })
   const texts: Record<string, string> = {}
   const switches: Record<string, boolean> = {}
   let headers: Record<string, string> = {}
@@ -70,12 +58,7 @@ function readEntry(entry: unknown, at: Path, fault: Fault): ChannelSettings {
       if (typeof value !== 'boolean') throw fault(where, `${key} of ${kind} is true or false`)
       switches[key] = value
     } else if (fields.maps.includes(key)) headers = readHeaders(value, where, fault)
-    else if (key === 'on') on = readPhases(value, where, fault)
-    else {
-      const known = [kind, ...fields.texts, ...fields.switches, ...fields.maps, 'on']
-      const near = nearest(key, known)
-      throw fault(where, `unknown key ${key} of ${kind}`, near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${near}?`)
-    }
+    else on = readPhases(value, where, fault)
   }
   const to = map[kind] as string
   checkTarget(kind, to, [...at, kind], fault)
@@ -94,7 +77,7 @@ function checkTarget(kind: ChannelSettings['kind'], to: string, where: Path, fau
 }
 
 function readHeaders(value: unknown, where: Path, fault: Fault): Record<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault(where, 'headers is a map')
+  if (!isMap(value)) throw fault(where, 'headers is a map')
   for (const [name, text] of Object.entries(value)) {
     if (!/^[\w-]{1,100}$/.test(name) || typeof text !== 'string' || /[^\t\x20-\x7e]/.test(text)) throw fault([...where, name], `${JSON.stringify(name.slice(0, 100))} is no header`)
     if (/auth|token|key|secret|cookie/i.test(name) && !/\$\{\w+\}/.test(text)) throw fault([...where, name], `the header ${name} is a secret and stands in plain text`, 'Keep it in the environment and write ${NAME}.')
@@ -106,8 +89,7 @@ function readPhases(value: unknown, where: Path, fault: Fault): Phase[] {
   if (!Array.isArray(value) || value.length === 0) throw fault(where, `on is a list of ${phases.join(', ')}`)
   for (const [i, phase] of value.entries()) {
     if ((phases as readonly unknown[]).includes(phase)) continue
-    const near = nearest(String(phase), phases)
-    throw fault([...where, i], `on knows no phase ${JSON.stringify(phase)}`, near === undefined ? `there are: ${phases.join(', ')}` : `did you mean ${near}?`)
+    throw fault([...where, i], `on knows no phase ${JSON.stringify(phase)}`, meant(String(phase), phases))
   }
   return value as Phase[]
 }

@@ -4,7 +4,6 @@
  */
 export { environmentFiles, readProject, valueFiles } from './project.ts'
 export type { Environment, Project, Requires, Service, Smoke } from './project.ts'
-export { faultIn } from './project-fault.ts'
 export { chartDigest, moved, pin, readLock, writeLock } from './lock.ts'
 export type { LockFile, Pin, PinnedImage } from './lock.ts'
 export { pinImages } from './pin-release.ts'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { PintleError } from '../../errors/index.ts'
+import { PintleError, meant } from '../../errors/index.ts'
 import { parseDocument } from '../../language/yaml/index.ts'
 import { defaultPolicy, parsePolicySettings, type PolicySettings } from '../policy/index.ts'
-import { faultIn } from './project-fault.ts'
+import { faultIn } from '../settings/index.ts'
 
 /** pintle.yaml, checked. Paths are absolute. */
 export interface Project {
@@ -150,10 +150,7 @@ function check(value: unknown, shape: Shape, at: string, source: Source): unknow
   for (const [key, item] of Object.entries(value)) {
     const where = at === '' ? key : `${at}.${key}`
     const expected = Object.hasOwn(shape, key) ? shape[key] : undefined
-    if (expected === undefined) {
-      const near = nearestKey(key, Object.keys(shape))
-      throw wrong(source.path, source.text, key, `unknown key ${where}`, near === undefined ? `known here: ${Object.keys(shape).join(', ')}` : `did you mean ${near}?`)
-    }
+    if (expected === undefined) throw wrong(source.path, source.text, key, `unknown key ${where}`, meant(key, Object.keys(shape)))
     if (Object.hasOwn(later, key) && !(key === 'strategy' && item === 'rolling')) source.notYet.push(`${where} (${later[key]})`)
     if (expected === 'string' && typeof item !== 'string' && typeof item !== 'number') throw wrong(source.path, source.text, key, `${where} must be a string`)
     if (expected === 'strings' && !(Array.isArray(item) && item.every((v) => typeof v === 'string'))) throw wrong(source.path, source.text, key, `${where} must be a list of strings`)
@@ -181,12 +178,6 @@ function wrong(path: string, text: string, key: string, message: string, hint?: 
 }
 
 const last = (at: string): string => at.slice(at.lastIndexOf('.') + 1)
-
-function nearestKey(word: string, keys: readonly string[]): string | undefined {
-  const shared = (a: string, b: string) => [...a.toLowerCase()].filter((c, i) => b.toLowerCase()[i] === c).length
-  const scored = keys.map((k) => [k, shared(word, k) / Math.max(word.length, k.length)] as const).sort((a, b) => b[1] - a[1])
-  return scored[0] !== undefined && scored[0][1] >= 0.5 ? scored[0][0] : undefined
-}
 
 function pick<T extends object, K extends keyof T>(from: T | null | undefined, ...keys: K[]): Partial<Pick<T, K>> {
   const out: Partial<Pick<T, K>> = {}

@@ -1,4 +1,5 @@
-import { nearest, type PintleError } from '../../errors/index.ts'
+import { meant } from '../../errors/index.ts'
+import { isMap, keyedMap, type Fault } from '../settings/index.ts'
 import type { PackName, RuleSeverity } from './rule.ts'
 
 /** `policy` of an environment in pintle.yaml, checked. Paths as written. */
@@ -31,9 +32,6 @@ export interface ExternalSettings {
   readonly entrypoint?: string
 }
 
-/** Makes the error for the value at a path below `policy`. */
-export type Fault = (path: readonly (string | number)[], message: string, hint?: string) => PintleError
-
 const severities = ['block', 'warn', 'off']
 const packs = ['baseline', 'production']
 const keys = ['pack', 'rules', 'overrides', 'external', 'unevaluated']
@@ -49,9 +47,8 @@ export const defaultPolicy: PolicySettings = { pack: 'baseline', rules: {}, exte
  */
 export function parsePolicySettings(raw: unknown, fault: Fault): PolicySettings {
   if (raw === undefined || raw === null) return defaultPolicy
-  const settings = typeof raw === 'string' ? { pack: raw } : raw
-  if (!isMap(settings)) throw fault([], 'policy must be the name of a pack, or a map', `Packs: ${packs.join(', ')}.`)
-  for (const key of Object.keys(settings)) if (!keys.includes(key)) throw fault([key], `unknown key policy.${key}`, meant(key, keys))
+  if (typeof raw !== 'string' && !isMap(raw)) throw fault([], 'policy must be the name of a pack, or a map', `Packs: ${packs.join(', ')}.`)
+  const settings = keyedMap(typeof raw === 'string' ? { pack: raw } : raw, keys, { section: 'policy', fault })
   const pack = settings.pack ?? 'baseline'
   if (!packs.includes(pack as string)) throw fault(typeof raw === 'string' ? [] : ['pack'], `there is no rule pack ${JSON.stringify(pack)}`, meant(String(pack), packs))
   const rules = settings.rules ?? {}
@@ -64,15 +61,14 @@ export function parsePolicySettings(raw: unknown, fault: Fault): PolicySettings 
   if (!Array.isArray(external)) throw fault(['external'], 'policy.external must be a list of rules')
   return {
     pack: pack as PackName, rules: Object.fromEntries(Object.entries(rules).map(([id, severity]) => [id, asSeverity(severity) as RuleSeverity])), ...(settings.overrides !== undefined && { overrides: settings.overrides as string }), unevaluated,
-    external: external.map((item, i) => parseExternal(item, (path, message, hint) => fault(['external', i, ...path], message, hint))),
+    external: external.map((item, i) => parseExternal(item, `policy.external.${i}`, (path, message, hint) => fault(['external', i, ...path], message, hint))),
   }
 }
 
-function parseExternal(given: unknown, fault: Fault): ExternalSettings {
-  if (!isMap(given)) throw fault([], 'an external rule must be a map')
+function parseExternal(raw: unknown, section: string, fault: Fault): ExternalSettings {
+  const given = keyedMap(raw, externalKeys, { section, fault })
   const item = 'severity' in given ? { ...given, severity: asSeverity(given.severity) } : given
   for (const [key, value] of Object.entries(item)) {
-    if (!externalKeys.includes(key)) throw fault([key], `unknown key ${key} of an external rule`, meant(key, externalKeys))
     if (key === 'kinds' ? !(Array.isArray(value) && value.every((k) => typeof k === 'string')) : typeof value !== 'string') throw fault([key], key === 'kinds' ? 'kinds must be a list of strings' : `${key} must be a string`)
   }
   const rule = item as Record<string, string> & { kinds?: string[] }
@@ -91,10 +87,3 @@ function parseExternal(given: unknown, fault: Fault): ExternalSettings {
 
 /** YAML 1.1 reads a bare `off` as false. */
 const asSeverity = (value: unknown): unknown => (value === false ? 'off' : value)
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function meant(word: string, names: readonly string[]): string {
-  const near = nearest(word, names)
-  return near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`
-}

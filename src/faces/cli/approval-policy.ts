@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { readRequirement, readTrust, type Requirement, type Trust } from '../../delivery/attestation/index.ts'
-import { faultIn, type PlanFile, type Project } from '../../delivery/plan/index.ts'
+import type { PlanFile, Project } from '../../delivery/plan/index.ts'
+import { faultIn } from '../../delivery/settings/index.ts'
 
 /** Whom a project trusts. @throws PintleError config.invalid with the line */
 export function trustOf(project: Project): Trust {

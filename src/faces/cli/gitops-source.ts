@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { PintleError, nearest } from '../../errors/index.ts'
+import { PintleError, meant } from '../../errors/index.ts'
 import { chartTraits, differenceIds, gitOrigin, inRepository, unsupported, type ChartOrigin, type Difference, type ServiceSource, type ValuesFile, type Written } from '../../delivery/gitops/index.ts'
 import { readLock, readProject } from '../../delivery/plan/index.ts'
 import { readRepositories } from '../../charts/registry/index.ts'
@@ -106,10 +106,7 @@ function repositoryUrl(config: string, reference: string): string {
 export function printWritten({ flags, out }: CommandContext, { objects, differences }: Written): number {
   const accepted = flags.list('accept')
   const unknown = accepted.find((id) => !(differenceIds as readonly string[]).includes(id))
-  if (unknown !== undefined) {
-    const near = nearest(unknown, differenceIds)
-    throw usage(`--accept knows no difference ${JSON.stringify(unknown)}`, near === undefined ? `there are: ${differenceIds.join(', ')}` : `did you mean ${near}?`)
-  }
+  if (unknown !== undefined) throw usage(`--accept knows no difference ${JSON.stringify(unknown)}`, meant(unknown, differenceIds))
   const open = differences.filter((d) => !accepted.includes(d.id))
   if (flags.bool('strict') && open.length > 0) {
     throw new PintleError('rule.refused', `the controller would do otherwise:\n${open.map((d) => `  ${d.id}: ${d.message}`).join('\n')}`, { hint: `--accept ${[...new Set(open.map((d) => d.id))].join(',')} takes them.` })

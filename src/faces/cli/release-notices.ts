@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ChannelSettings, Delivery, Notice, Notices, Phase } from '../../delivery/notify/index.ts'
-import { faultIn, readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
+import { readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
+import { faultIn } from '../../delivery/settings/index.ts'
 import type { CommandContext } from './command.ts'
 import { ciRun, gitState, operator } from './operator.ts'
 import { releaseSecrets } from './release-secrets.ts'

@@ -1,15 +1,13 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { nearest, type PintleError } from '../../../errors/index.ts'
+import { meant } from '../../../errors/index.ts'
 import { PublicKey, readTrustedRoot } from '../../../charts/signatures/index.ts'
 import { parseDuration } from '../../../language/go/index.ts'
+import { keyedMap, type Fault, type Path } from '../../settings/index.ts'
 import { pemVerifyingKey } from '../keys/pem-key.ts'
 import { SshPublicKey } from '../keys/ssh-public-key.ts'
 import { readAllowedSigners } from './allowed-signers.ts'
 import type { Requirement, Trust, TrustedIdentity, TrustedKey } from './trust.ts'
-
-/** Makes the error for the value at a path below the section. */
-export type Fault = (path: readonly (string | number)[], message: string, hint?: string) => PintleError
 
 const keys = ['identities', 'allowedSigners', 'trustedRoot', 'importers']
 const identityKeys = ['name', 'aliases', 'groups', 'key', 'ssh', 'keyless', 'github']
@@ -25,10 +23,10 @@ const longestFile = 1 << 20
  */
 export function readTrust(raw: unknown, base: string, fault: Fault): Trust {
   if (raw === undefined || raw === null) return { identities: [], importers: [] }
-  const section = mapOf(raw, [], 'trust', keys, fault)
+  const section = keyedMap(raw, keys, { section: 'trust', fault })
   const list = section.identities ?? []
   if (!Array.isArray(list)) throw fault(['identities'], 'trust.identities must be a list')
-  const identities = list.map((item, i) => identityOf(item, base, (path, ...rest) => fault(['identities', i, ...path], ...rest)))
+  const identities = list.map((item, i) => identityOf(item, `trust.identities.${i}`, base, (path, ...rest) => fault(['identities', i, ...path], ...rest)))
   if (section.allowedSigners !== undefined) addAllowedSigners(identities, textOf(section.allowedSigners, ['allowedSigners'], fault), base, fault)
   const importers = namesIn(section.importers, ['importers'], fault)
   for (const [i, name] of importers.entries()) if (!identities.some((x) => x.name === name)) throw fault(['importers', i], `trust.importers names ${name}, and trust has no such identity`, meant(name, identities.map((x) => x.name)))
@@ -44,7 +42,7 @@ export function readTrust(raw: unknown, base: string, fault: Fault): Trust {
  */
 export function readRequirement(raw: unknown, fault: Fault): Requirement {
   if (raw === undefined || raw === null) return { approvals: 0, approvers: [] }
-  const section = mapOf(raw, [], 'requires', requirementKeys, fault)
+  const section = keyedMap(raw, requirementKeys, { section: 'requires', fault })
   // Naming approvers asks for one of them; other requirements ask for nobody.
   const approvals = section.approvals ?? (section.approvers === undefined ? 0 : 1)
   if (!Number.isSafeInteger(approvals) || (approvals as number) < 0 || (approvals as number) > 100) throw fault(['approvals'], 'requires.approvals must be a whole number from 0 to 100')
@@ -65,8 +63,8 @@ function milliseconds(text: unknown): number | undefined {
 
 type Writable = { -readonly [K in keyof TrustedIdentity]: TrustedIdentity[K] } & { aliases: string[]; keys: TrustedKey[] }
 
-function identityOf(item: unknown, base: string, fault: Fault): Writable {
-  const map = mapOf(item, [], 'an identity', identityKeys, fault)
+function identityOf(item: unknown, section: string, base: string, fault: Fault): Writable {
+  const map = keyedMap(item, identityKeys, { section, fault })
   const name = textOf(map.name, ['name'], fault)
   // oxlint-disable-next-line no-control-regex
   if (name.length > 200 || /[\u0000-\u001f\u007f-\u009f]/.test(name)) throw fault(['name'], 'a name has no control characters, and at most 200 letters')
@@ -83,7 +81,7 @@ function identityOf(item: unknown, base: string, fault: Fault): Writable {
   const groups = namesIn(map.groups, ['groups'], fault)
   for (const [i, group] of groups.entries()) if (!group.startsWith('@')) throw fault(['groups', i], `a group begins with @: @${group}`)
   const keyless = map.keyless === undefined ? [] : (Array.isArray(map.keyless) ? map.keyless : [map.keyless]).map((entry) => {
-    const { issuer, identity } = mapOf(entry, ['keyless'], 'keyless', ['issuer', 'identity'], fault)
+    const { issuer, identity } = keyedMap(entry, ['issuer', 'identity'], { section, at: ['keyless'], fault })
     return { issuer: textOf(issuer, ['keyless', 'issuer'], fault), identity: textOf(identity, ['keyless', 'identity'], fault) }
   })
   const github = map.github === undefined ? undefined : textOf(map.github, ['github'], fault)
@@ -119,7 +117,7 @@ function addAllowedSigners(identities: Writable[], path: string, base: string, f
 /** A key or name of two people would let one of them count twice. */
 function refuseSharedNames(identities: readonly TrustedIdentity[], fault: Fault): void {
   const owners = new Map<string, string>()
-  const claim = (what: string, shown: string, owner: string, path: readonly (string | number)[]): void => {
+  const claim = (what: string, shown: string, owner: string, path: Path): void => {
     const other = owners.get(what)
     if (other !== undefined && other !== owner) throw fault(path, `${shown} belongs to ${other} and to ${owner}`, 'One person is one identity, with all of their names and keys.')
     owners.set(what, owner)
@@ -141,26 +139,15 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8')
 }
 
-function mapOf(value: unknown, path: readonly (string | number)[], name: string, known: readonly string[], fault: Fault): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault(path, `${name} must be a map`)
-  for (const key of Object.keys(value)) if (!known.includes(key)) throw fault([...path, key], `unknown key ${key} of ${name}`, meant(key, known))
-  return value as Record<string, unknown>
-}
-
-function textOf(value: unknown, path: readonly (string | number)[], fault: Fault): string {
+function textOf(value: unknown, path: Path, fault: Fault): string {
   if (typeof value !== 'string' || value.trim() === '') throw fault(path, `${path.at(-1)} must be a text`)
   return value
 }
 
-function namesIn(value: unknown, path: readonly (string | number)[], fault: Fault): string[] {
+function namesIn(value: unknown, path: Path, fault: Fault): string[] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value) || !value.every((v) => typeof v === 'string' && v !== '')) throw fault(path, `${path.at(-1)} must be a list of names`)
   return value as string[]
-}
-
-function meant(word: string, names: readonly string[]): string {
-  const near = nearest(word, names)
-  return near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -10,7 +10,8 @@ import { openSigningKey } from '../keys/open-signing-key.ts'
 import { armorSshSignature } from '../keys/ssh-signature.ts'
 import { sshString } from '../keys/ssh-wire.ts'
 import { readAllowedSigners } from './allowed-signers.ts'
-import { readRequirement, readTrust, type Fault } from './read-trust.ts'
+import type { Fault } from '../../settings/index.ts'
+import { readRequirement, readTrust } from './read-trust.ts'
 import { identityOfKey, requirementFaults } from './trust.ts'
 
 let dir: string
@@ -43,8 +44,8 @@ test('people with keys of every kind, and those of allowed_signers', () => {
 })
 
 test.each<[unknown, string]>([
-  [[], ': trust must be a map'], [{ people: [] }, 'people: unknown key people of trust'], [{ identities: {} }, 'identities: trust.identities must be a list'],
-  [{ identities: [{}] }, 'identities.0.name: name must be a text'], [{ identities: [{ name: 'a', keys: 'x' }] }, 'identities.0.keys: unknown key keys of an identity'],
+  [[], ': trust must be a map'], [{ people: [] }, 'people: unknown key trust.people'], [{ identities: {} }, 'identities: trust.identities must be a list'],
+  [{ identities: [{}] }, 'identities.0.name: name must be a text'], [{ identities: [{ name: 'a', keys: 'x' }] }, 'identities.0.keys: unknown key trust.identities.0.keys'],
   [{ identities: [{ name: 'a', key: 'absent.pub' }] }, 'identities.0.key: a: ENOENT'], [{ identities: [{ name: 'a', key: 'alice.key' }] }, 'identities.0.key: a: alice.key holds a private key'],
   [{ identities: [{ name: 'a', ssh: 'ssh-ed25519 AAAA' }] }, 'identities.0.ssh: a: its key is no usable SSH public key'], [{ identities: [{ name: 'a', groups: ['sre'] }] }, 'identities.0.groups.0: a group begins with @: @sre'],
   [{ identities: [{ name: 'a', keyless: { issuer: 'x', identity: 'y' } }] }, 'identities: keyless identities need trust.trustedRoot'], [{ identities: [{ name: 'a', keyless: { issuer: 'x' } }], trustedRoot: 'r' }, 'identities.0.keyless.identity: identity must be a text'],

@@ -104,7 +104,7 @@ it('knows nothing where nothing is configured, and nothing of a command that fai
 })
 
 it.each([
-  [[], ': incidents must be a map', 'Sources'],
+  [[], ': incidents must be a map', 'Keys: pagerduty'],
   [{ pagerdty: {} }, 'pagerdty: unknown key incidents.pagerdty', 'Did you mean pagerduty?'],
   [{ pagerduty: { token: '${A}', servces: [] } }, 'pagerduty.servces: unknown key', 'Did you mean services?'],
   [{ pagerduty: {} }, 'pagerduty: incidents.pagerduty.token must name an environment variable', '${PAGERDUTY_TOKEN}'],

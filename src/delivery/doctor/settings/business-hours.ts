@@ -1,5 +1,5 @@
-import { nearest } from '../../../errors/index.ts'
-import type { Fault, RunFacts } from '../../policy/index.ts'
+import type { RunFacts } from '../../policy/index.ts'
+import { keyedMap, type Fault } from '../../settings/index.ts'
 
 const names = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const keys = ['days', 'hours', 'zone']
@@ -10,14 +10,7 @@ const keys = ['days', 'hours', 'zone']
  */
 export function parseBusinessHours(raw: unknown, fault: Fault): RunFacts['businessHours'] {
   if (raw === undefined || raw === null) return undefined
-  if (typeof raw !== 'object' || Array.isArray(raw)) throw fault([], 'businessHours must be a map', 'As in { days: Mon-Fri, hours: 09:00-17:30, zone: Europe/Berlin }.')
-  const settings = raw as Record<string, unknown>
-  for (const key of Object.keys(settings)) {
-    if (keys.includes(key)) continue
-    const near = nearest(key, keys)
-    throw fault([key], `unknown key businessHours.${key}`, near === undefined ? `Known here: ${keys.join(', ')}.` : `Did you mean ${near}?`)
-  }
-  const { days = 'Mon-Fri', hours, zone = 'UTC' } = settings
+  const { days = 'Mon-Fri', hours, zone = 'UTC' } = keyedMap(raw, keys, { section: 'businessHours', fault })
   return { days: daysOf(days, fault), ...hoursOf(hours, fault), zone: zoneOf(zone, fault) }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
-import type { Fault, ProcessFacts } from '../../policy/index.ts'
+import type { ProcessFacts } from '../../policy/index.ts'
+import type { Fault } from '../../settings/index.ts'
 
 export type Checklist = NonNullable<ProcessFacts['checklist']>
 

@@ -1,5 +1,6 @@
 import { openChannels, readNotify, type Channel } from '../../../delivery/notify/index.ts'
-import { faultIn, readProject } from '../../../delivery/plan/index.ts'
+import { readProject } from '../../../delivery/plan/index.ts'
+import { faultIn } from '../../../delivery/settings/index.ts'
 import type { Command } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
