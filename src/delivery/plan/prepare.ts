@@ -3,7 +3,7 @@ import type { Engine, Rendered } from '../../charts/render/index.ts'
 import { diffObjects, type ChangeSet, type ObjectPair } from '../../cluster/diff/index.ts'
 import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../../cluster/kube/index.ts'
 import {
-  KubeDriver, Storage, fittingRecord, pendingRecord, plainJson, preview, requireLosslessCrds, type CrdFile, type PreviewedObject, type ReleaseHistory, type ReleaseRecord, type StorageDriver, type StoredRelease,
+  KubeDriver, Storage, fittingRecord, manifestObjects, pendingRecord, plainJson, preview, requireLosslessCrds, type CrdFile, type PreviewedObject, type ReleaseHistory, type ReleaseRecord, type StorageDriver, type StoredRelease,
 } from '../../cluster/release/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { Value } from '../../language/go/index.ts'
@@ -128,7 +128,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
     namespaceMissing,
     recordBytes: stored?.length ?? 0,
     nondeterministic: differences(rendered, second.rendered),
-    images: { before: current === undefined ? [] : imagesOf(parseAll(current.record.manifest)), after: imagesOf(documentsOf(rendered)) },
+    images: { before: current === undefined ? [] : imagesOf(manifestObjects(current.record.manifest)), after: imagesOf([...rendered.manifests.map((m) => m.content), ...rendered.hooks.map((h) => h.manifest)].flatMap(manifestObjects)) },
     operations: operationsOf(rendered, changes, {
       upgrading, namespace, createNamespace: namespaceMissing && options.createNamespace === true, crds: definitions,
     }),
@@ -201,19 +201,5 @@ export function hookPairs(before: readonly { path: string; manifest: string }[],
   return [...new Set([...old.keys(), ...now.keys()])].map((key) => {
     const [a, b] = [old.get(key), now.get(key)]
     return { source: (b ?? a)!.source, ...(a && { before: a.object }), ...(b && { after: b.object }) }
-  })
-}
-
-function documentsOf(rendered: Rendered): KubeObject[] {
-  return [...rendered.manifests.map((m) => m.content), ...rendered.hooks.map((h) => h.manifest)].flatMap((text) => {
-    const object = parseDocument(text) as KubeObject | null
-    return object === null ? [] : [object]
-  })
-}
-
-function parseAll(manifest: string): KubeObject[] {
-  return manifest.split(/^---[ \t]*$/m).flatMap((text) => {
-    const object = text.trim() === '' ? null : (parseDocument(text) as KubeObject | null)
-    return object === null ? [] : [object]
   })
 }

@@ -2,7 +2,7 @@ import { agentKeys, identityOfKey, openSigningKey, type SigningKey, type Trust }
 import { PintleError } from '../../errors/index.ts'
 import type { CommandContext } from './command.ts'
 import { usage, type FlagSpec, type Flags } from './flags.ts'
-import { readSecret } from './read-secret.ts'
+import { askSecret } from './ask.ts'
 
 /** Whose key signs. */
 export const signerFlags: readonly FlagSpec[] = [
@@ -36,10 +36,5 @@ export async function signerFrom(flags: Flags, out: CommandContext['out'], trust
 export async function passphraseOf(out: CommandContext['out'], file: string): Promise<string> {
   const given = process.env.PINTLE_KEY_PASSPHRASE
   if (given !== undefined) return given
-  out.raw(`Passphrase of ${file}: `)
-  try {
-    return await readSecret('There is no terminal to ask for the passphrase at: set PINTLE_KEY_PASSPHRASE.')
-  } finally {
-    out.note()
-  }
+  return askSecret(out, `Passphrase of ${file}: `, { aside: true, hint: 'There is no terminal to ask for the passphrase at: set PINTLE_KEY_PASSPHRASE.' })
 }

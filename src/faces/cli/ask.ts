@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs'
+import { readFileSync, readSync } from 'node:fs'
 import { PintleError } from '../../errors/index.ts'
 import type { Output } from './output.ts'
 import { readSecret } from './read-secret.ts'
@@ -24,14 +24,23 @@ export function askLine(out: Output, prompt: string): string {
 
 /**
  * The same without showing what is typed; only a terminal can do that.
- * @throws PintleError usage when standard input is none
+ * @param hint for those who have none
+ * @param aside asks on standard error: standard output is what the command makes
+ * @throws PintleError usage when standard input is no terminal
  */
-export async function askSecret(out: Output, prompt: string): Promise<string> {
-  out.write(prompt)
-  const typed = await readSecret('Standard input is no terminal: use --password-stdin.')
-  out.line()
-  return typed
+export async function askSecret(out: Output, prompt: string, { hint, aside = false }: { hint?: string; aside?: boolean } = {}): Promise<string> {
+  if (aside) out.raw(prompt)
+  else out.write(prompt)
+  try {
+    return await readSecret(hint)
+  } finally {
+    if (aside) out.note()
+    else out.line()
+  }
 }
+
+/** Standard input whole, without its last line end. */
+export const pipedPassword = (): string => readFileSync(0, 'utf8').replace(/\r?\n$/, '')
 
 const longestLine = 65_536
 

@@ -6,7 +6,7 @@ import { provenanceSigner, type ProvenanceSigner } from '../../charts/registry/i
 import { quote } from '../../language/go/index.ts'
 import { marshalPlain } from '../../language/yaml/index.ts'
 import type { CommandContext } from './command.ts'
-import { readSecret } from './read-secret.ts'
+import { askSecret } from './ask.ts'
 
 /**
  * Signs archives with the key that --key, --keyring and --passphrase-file name, and writes ARCHIVE.prov beside each. The passphrase is asked for once.
@@ -14,14 +14,7 @@ import { readSecret } from './read-secret.ts'
  */
 export function archiveSigner({ flags, out, signal }: CommandContext, keyring: string): (archive: string) => Promise<void> {
   let signer: ProvenanceSigner | undefined
-  const ask = async (name: string): Promise<string> => {
-    out.write(`Password for key ${quote(name)} >  `)
-    try {
-      return await readSecret()
-    } finally {
-      out.line()
-    }
-  }
+  const ask = (name: string): Promise<string> => askSecret(out, `Password for key ${quote(name)} >  `)
   return async (archive) => {
     if (signer === undefined) {
       const file = flags.string('passphrase-file')

@@ -3,7 +3,7 @@ import { writeInFolder } from '../../../charts/registry/index.ts'
 import { generatePemKey, openSigningKey } from '../../../delivery/attestation/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { readSecret } from '../read-secret.ts'
+import { askSecret } from '../ask.ts'
 
 /** `pintle approve keygen` */
 export const approveKeygen: Command = {
@@ -38,14 +38,7 @@ async function passphraseOf({ flags, out }: CommandContext): Promise<string | un
   if (flags.bool('no-passphrase')) return undefined
   const given = process.env.PINTLE_KEY_PASSPHRASE
   if (given !== undefined && given !== '') return given
-  const ask = async (prompt: string): Promise<string> => {
-    out.raw(prompt)
-    try {
-      return await readSecret('There is no terminal to ask for a passphrase at: set PINTLE_KEY_PASSPHRASE, or say --no-passphrase.')
-    } finally {
-      out.note()
-    }
-  }
+  const ask = (prompt: string): Promise<string> => askSecret(out, prompt, { aside: true, hint: 'There is no terminal to ask for a passphrase at: set PINTLE_KEY_PASSPHRASE, or say --no-passphrase.' })
   const typed = await ask('Passphrase: ')
   if (typed === '') throw new PintleError('usage', 'the passphrase is empty', { hint: 'Say --no-passphrase if that is meant.' })
   if ((await ask('Passphrase once more: ')) !== typed) throw new PintleError('usage', 'the passphrases differ')

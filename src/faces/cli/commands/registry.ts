@@ -1,9 +1,9 @@
 import { login, logout } from '../../../charts/registry/index.ts'
 import { formatLogRecord } from '../../../charts/chart/index.ts'
 import { PintleError } from '../../../errors/index.ts'
-import { askLine, askSecret } from '../ask.ts'
+import { askLine, pipedPassword } from '../ask.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { readPassword } from '../read-password.ts'
+import { readSecret } from '../read-secret.ts'
 import { withRegistryClient } from '../registry-client.ts'
 
 /** `pintle registry login`. Upstream: pkg/cmd/registry_login.go. */
@@ -56,13 +56,16 @@ export const registryLogout: Command = {
 async function nameAndPassword({ flags, out }: CommandContext): Promise<{ username: string; password: string }> {
   let username = flags.string('username')
   const password = flags.string('password')
-  if (flags.bool('password-stdin')) return { username, password: await readPassword({ out, fromStdin: true }) }
+  if (flags.bool('password-stdin')) return { username, password: pipedPassword() }
   if (password !== '') {
     out.warn('using --password via the CLI is insecure. Use --password-stdin')
     return { username, password }
   }
   if (username === '') username = askLine(out, 'Username: ').trim()
-  const asked = await askSecret(out, username === '' ? 'Token: ' : 'Password: ')
+  out.write(username === '' ? 'Token: ' : 'Password: ')
+  // Where there is no terminal, the line is not ended. Upstream: readLine in pkg/cmd/registry_login.go.
+  const asked = await readSecret('Standard input is no terminal: use --password-stdin.')
+  out.line()
   if (asked === '') throw new PintleError('usage', username === '' ? 'token required' : 'password required')
   return { username, password: asked }
 }

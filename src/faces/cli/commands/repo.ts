@@ -4,7 +4,7 @@ import { PintleError } from '../../../errors/index.ts'
 import type { Command } from '../command.ts'
 import { outputFlag } from '../flag-sets.ts'
 import type { FlagSpec } from '../flags.ts'
-import { readPassword } from '../read-password.ts'
+import { askSecret, pipedPassword } from '../ask.ts'
 import { logRecord, withRegistry } from '../registry-session.ts'
 import { printStructured } from '../structured.ts'
 import { table } from '../table.ts'
@@ -48,7 +48,7 @@ export const repoAdd: Command = {
 async function password({ flags, out }: Parameters<Command['run']>[0]): Promise<string> {
   const given = flags.string('password')
   if (flags.string('username') === '' || given !== '') return given
-  return readPassword({ out, fromStdin: flags.bool('password-stdin') })
+  return flags.bool('password-stdin') ? pipedPassword() : askSecret(out, 'Password: ', { hint: 'There is no terminal to ask for the password at: use --password-stdin.' })
 }
 
 /** `pintle repo list` */
