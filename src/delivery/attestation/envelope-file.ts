@@ -2,7 +2,7 @@ import { envelopeOf, type Envelope } from '../../charts/signatures/index.ts'
 import { strictBase64 } from './base64.ts'
 
 /** The longest envelope or bundle that is read, in characters. */
-export const longestEnvelope = 4 << 20
+const longestEnvelope = 4 << 20
 const mostSignatures = 16
 
 /** An envelope as Pintle writes it: one spelling for each content, so that every changed byte of the file shows. */

@@ -5,7 +5,7 @@ const emoji: Readonly<Record<Phase, string>> = { waiting: 'raised_hand', started
 type Element = { readonly type: 'text'; readonly text: string; readonly style?: { readonly bold?: true; readonly code?: true } } | { readonly type: 'emoji'; readonly name: string } | { readonly type: 'link'; readonly url: string; readonly text: string }
 
 /** Text of Slack's own markup: three characters make mentions, links and channels (docs.slack.dev/messaging/formatting-message-text). */
-export const escapeMrkdwn = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escapeMrkdwn = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** A message: rich text, in which nothing is markup, and the line that notifications show. */
 export function slackMessage(notice: Notice): { text: string; blocks: object[] } {

@@ -15,7 +15,7 @@ export interface AttestedRelease {
  * The statements about a release of a plan: provenance of what was rendered, results of the rules, results of the checks. The plan is their subject, which names every object by its digest;
  * objects whose digest needs no key are subjects themselves.
  */
-export function releaseStatements({ digest, plan, release, checks }: AttestedRelease): Record<'provenance' | 'policy' | 'checks', AttestationStatement> {
+function releaseStatements({ digest, plan, release, checks }: AttestedRelease): Record<'provenance' | 'policy' | 'checks', AttestationStatement> {
   const about = subjectOf('plan', digest)
   const { pin } = release
   const objects = [...release.objects, ...release.hooks, ...release.crds].filter((o) => o.digest.startsWith('sha256:'))

@@ -47,7 +47,7 @@ export { clearPlanText, parseClearPlan, parsePlan, planText, readPlan } from './
 export type { DigestedPlan } from './plan-text.ts'
 export { releaseFacts } from './gather/release-facts.ts'
 export type { OfflineFacts, ReleaseFactsOptions } from './gather/release-facts.ts'
-export { loadPolicy, readOverrides, rulesDigest } from './gather/load-policy.ts'
+export { loadPolicy, rulesDigest } from './gather/load-policy.ts'
 export type { LoadPolicyOptions } from './gather/load-policy.ts'
 export { manifestFacts, objectsOf } from './gather/manifest-facts.ts'
 export { imageFacts } from './gather/image-facts.ts'

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { PintleError, meant } from '../../errors/index.ts'
+import { PintleError } from '../../errors/index.ts'
 import { parseDocument } from '../../language/yaml/index.ts'
 import { defaultPolicy, parsePolicySettings, type PolicySettings } from '../policy/index.ts'
 import { faultIn } from '../settings/index.ts'
+import { checkProject, wrong } from './project-shape.ts'
 
 /** pintle.yaml, checked. Paths are absolute. */
 export interface Project {
@@ -67,25 +68,6 @@ export interface Service {
 
 export type Smoke = { readonly http: string; readonly status?: number } | { readonly run: string }
 
-type Shape = { readonly [key: string]: 'string' | 'strings' | 'any' | 'smoke' | Shape | readonly ['map', Shape] }
-
-const service: Shape = {
-  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', needs: 'strings', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', slo: 'any', notify: 'any',
-}
-const root: Shape = {
-  apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any' }],
-  services: ['map', service],
-  trust: 'any',
-  releasesFrom: 'string',
-  evidence: 'any',
-}
-
-/** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
-const later: Readonly<Record<string, string>> = {
-  image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', releasesFrom: 'helmfile releases',
-}
-
 /**
  * Reads and checks pintle.yaml.
  * @returns the project and what it holds that is not acted on yet
@@ -107,7 +89,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
     throw new PintleError('config.invalid', `${path}: ${(error as Error).message}`, { place: { file: path, ...(line ? { line: Number(line), source: text } : {}) }, cause: error })
   }
   const notYet: string[] = []
-  const raw = check(document, root, '', { path, text, notYet }) as Raw
+  const raw = checkProject(document, { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
   const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
@@ -141,43 +123,6 @@ interface Raw {
   environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }
-
-interface Source { path: string; text: string; notYet: string[] }
-
-function check(value: unknown, shape: Shape, at: string, source: Source): unknown {
-  if (value === null || value === undefined) return {}
-  if (typeof value !== 'object' || Array.isArray(value)) throw wrong(source.path, source.text, last(at), `${at || 'the document'} must be a map`)
-  for (const [key, item] of Object.entries(value)) {
-    const where = at === '' ? key : `${at}.${key}`
-    const expected = Object.hasOwn(shape, key) ? shape[key] : undefined
-    if (expected === undefined) throw wrong(source.path, source.text, key, `unknown key ${where}`, meant(key, Object.keys(shape)))
-    if (Object.hasOwn(later, key) && !(key === 'strategy' && item === 'rolling')) source.notYet.push(`${where} (${later[key]})`)
-    if (expected === 'string' && typeof item !== 'string' && typeof item !== 'number') throw wrong(source.path, source.text, key, `${where} must be a string`)
-    if (expected === 'strings' && !(Array.isArray(item) && item.every((v) => typeof v === 'string'))) throw wrong(source.path, source.text, key, `${where} must be a list of strings`)
-    if (typeof expected === 'object' && !Array.isArray(expected)) check(item, expected as Shape, where, source)
-    if (expected === 'smoke') checkSmoke(item, where, key, source)
-    if (Array.isArray(expected)) {
-      if (typeof item !== 'object' || item === null || Array.isArray(item)) throw wrong(source.path, source.text, key, `${where} must be a map`)
-      for (const [name, inner] of Object.entries(item)) check(inner, (expected as readonly ['map', Shape])[1], `${where}.${name}`, source)
-    }
-  }
-  return value
-}
-
-function checkSmoke(item: unknown, where: string, key: string, source: Source): void {
-  const fine = (s: unknown) => typeof s === 'object' && s !== null && (typeof (s as Smoke & { http: unknown }).http === 'string' || typeof (s as { run: unknown }).run === 'string')
-  if (!Array.isArray(item) || !item.every(fine)) throw wrong(source.path, source.text, key, `${where} must be a list of {http: URL} and {run: COMMAND}`)
-}
-
-function wrong(path: string, text: string, key: string, message: string, hint?: string): PintleError {
-  const index = text.split('\n').findIndex((l) => new RegExp(`^\\s*(?:- )?["']?${key.replaceAll(/[^\w-]/g, '\\$&')}["']?\\s*:|[{,]\\s*${key.replaceAll(/[^\w-]/g, '\\$&')}\\s*:`).test(l))
-  return new PintleError('config.invalid', `${path}: ${message}`, {
-    place: { file: path, ...(index < 0 ? {} : { line: index + 1, source: text }) },
-    ...(hint === undefined ? {} : { hint }),
-  })
-}
-
-const last = (at: string): string => at.slice(at.lastIndexOf('.') + 1)
 
 function pick<T extends object, K extends keyof T>(from: T | null | undefined, ...keys: K[]): Partial<Pick<T, K>> {
   const out: Partial<Pick<T, K>> = {}

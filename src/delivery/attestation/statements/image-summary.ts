@@ -1,7 +1,7 @@
 import { statement, subjectOf, type AttestationStatement } from '../statement.ts'
 import { pintleId, resource, type Resource } from './resource.ts'
 
-export const verificationSummaryType = 'https://slsa.dev/verification_summary/v1'
+const verificationSummaryType = 'https://slsa.dev/verification_summary/v1'
 
 /** The predicate of SLSA's verification summaries, version 1. */
 export interface VerificationSummary {

@@ -1,7 +1,7 @@
 import { statement, type AttestationStatement, type Subject } from '../statement.ts'
 import { pintleId, resource, type Resource } from './resource.ts'
 
-export const policyResultType = 'https://in-toto.io/attestation/svr/v0.2'
+const policyResultType = 'https://in-toto.io/attestation/svr/v0.2'
 
 /** The predicate of in-toto's simple verification results, version 0.2: what holds, and nothing about what does not. */
 export interface PolicyResult {

@@ -1,9 +1,9 @@
 import { statement, subjectOf, type AttestationStatement } from '../statement.ts'
 import { pintleId, resource, type Resource } from './resource.ts'
 
-export const provenanceType = 'https://slsa.dev/provenance/v1'
+const provenanceType = 'https://slsa.dev/provenance/v1'
 /** The build type of renders: parameters are release, namespace, environment and capabilities; dependencies are chart, values and images. */
-export const renderBuildType = 'https://pintle.dev/build/render/v1'
+const renderBuildType = 'https://pintle.dev/build/render/v1'
 
 /** How manifests came to be. */
 export interface RenderFacts {

@@ -1,7 +1,7 @@
 import { statement, type AttestationStatement, type Subject } from '../statement.ts'
 import type { Resource } from './resource.ts'
 
-export const testResultType = 'https://in-toto.io/attestation/test-result/v0.1'
+const testResultType = 'https://in-toto.io/attestation/test-result/v0.1'
 
 /** The predicate of in-toto's test results, version 0.1. */
 export interface TestResult {

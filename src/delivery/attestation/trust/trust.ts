@@ -33,7 +33,7 @@ export interface Trust {
 export const nobody: Trust = { identities: [], importers: [] }
 
 /** Every name by which an identity may be called: what an author is compared with. */
-export function namesOf({ name, aliases, github, keyless }: TrustedIdentity): string[] {
+function namesOf({ name, aliases, github, keyless }: TrustedIdentity): string[] {
   return [name, ...aliases, ...(github === undefined ? [] : [github, githubName(github)]), ...keyless.map((k) => k.identity)]
 }
 

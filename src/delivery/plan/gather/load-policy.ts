@@ -49,7 +49,7 @@ const externalRules = async (settings: PolicySettings, base: string): Promise<Aw
  * The overrides of an environment and service: of the file the settings name, else of pintle-overrides.yaml beside pintle.yaml, if it is there.
  * @throws PintleError config.invalid with file and line
  */
-export function readOverrides({ settings, base, ...scope }: Pick<LoadPolicyOptions, 'settings' | 'base' | 'environment' | 'service' | 'now'>): Override[] {
+function readOverrides({ settings, base, ...scope }: Pick<LoadPolicyOptions, 'settings' | 'base' | 'environment' | 'service' | 'now'>): Override[] {
   const file = resolve(base, settings.overrides ?? overridesFile)
   const shown = relative(process.cwd(), file) || file
   if (!existsSync(file)) {

@@ -2,7 +2,7 @@ import { readArchive } from '../../../charts/chart/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 
 /** Bundles and programs above this are not read. */
-export const maxBundleBytes = 64 * 1024 * 1024
+const maxBundleBytes = 64 * 1024 * 1024
 
 const magic = [0x00, 0x61, 0x73, 0x6d]
 

@@ -45,4 +45,4 @@ export function isBackup({ script, object }: HookPod): boolean {
 }
 
 /** Programs that copy a database out. */
-export const backupCommand = /\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|mongodump|redis-cli\b[^\n]*--rdb|etcdctl\s+snapshot\s+save|velero\s+backup|restic\b[^\n]*\bbackup|wal-g\s+backup-push|pgbackrest\b[^\n]*\bbackup|barman\s+backup|influx\s+backup|cockroach\b[^\n]*\bdump|kopia\s+snapshot)\b/i
+const backupCommand = /\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|mongodump|redis-cli\b[^\n]*--rdb|etcdctl\s+snapshot\s+save|velero\s+backup|restic\b[^\n]*\bbackup|wal-g\s+backup-push|pgbackrest\b[^\n]*\bbackup|barman\s+backup|influx\s+backup|cockroach\b[^\n]*\bdump|kopia\s+snapshot)\b/i
