@@ -1,6 +1,6 @@
 /**
  * Owns the comparison of YAML documents by what they hold, as dyff makes and prints it: resources and list items by their names, order, types, certificates.
- * Pure: it is given both texts. Knows nothing of releases or Secrets: what must not be shown is not given to it.
+ * Pure: it is given both texts. Refuses to know of releases and Secrets: what must not be shown is not given to it.
  */
 import { readCommented, type YamlNode } from '../../language/yaml/index.ts'
 import { PintleError, isPintleError } from '../../errors/index.ts'

@@ -27,4 +27,3 @@ export type { EvidenceSettings, EventSettings, SinkSettings } from './settings.t
 export { exportEntry, exportName } from './export-record.ts'
 export type { ExportedFile } from './export-record.ts'
 export { deployNote } from './note.ts'
-export { canonicalJson, sha256 } from '../attestation/index.ts'

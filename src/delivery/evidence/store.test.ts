@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { all, evidenceStoreSuite, kept, recordFacts } from '../../../test/cluster/evidence-store-suite.ts'
-import { canonicalJson, openStore, sha256, type ReleaseRecord } from './index.ts'
+import { canonicalJson, sha256 } from '../attestation/index.ts'
+import { openStore, type ReleaseRecord } from './index.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'pintle-evidence-'))
 const chainOf = (root: string) => readFileSync(join(root, 'chain.jsonl'), 'utf8').split('\n').slice(0, -1)

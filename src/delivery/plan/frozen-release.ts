@@ -1,6 +1,6 @@
 import { PintleError } from '../../errors/index.ts'
 import { plainJson, type ChartRecord, type CrdFile, type ReleaseSource, type RenderedHook, type ValuesLike } from '../../cluster/release/index.ts'
-import type { Smoke } from './project.ts'
+import type { Smoke } from './project-shape.ts'
 
 /** What a plan holds of a release, word for word: this is applied, nothing is rendered again. Holds secrets. */
 export interface FrozenRelease {

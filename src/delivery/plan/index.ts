@@ -3,7 +3,8 @@
  * Refuses to print and to ask: the caller reviews, and hands its answer in.
  */
 export { environmentFiles, readProject, valueFiles } from './project.ts'
-export type { Environment, Project, Requires, Service, Smoke } from './project.ts'
+export type { Environment, Project, Requires, Service } from './project.ts'
+export type { Smoke } from './project-shape.ts'
 export { chartDigest, moved, pin, readLock, writeLock } from './lock.ts'
 export type { LockFile, Pin, PinnedImage } from './lock.ts'
 export { pinImages } from './pin-release.ts'

@@ -10,7 +10,7 @@ import { liveState, sentDigest } from './object-states.ts'
 import type { PlannedObject, PlannedRelease } from './plan-file.ts'
 import type { PlanKey } from './plan-key.ts'
 import type { ReleasePlan } from './prepare.ts'
-import type { Smoke } from './project.ts'
+import type { Smoke } from './project-shape.ts'
 import type { SecretMarks } from './secret-marks.ts'
 
 /** What a plan says of a release that no render and no cluster tells. */

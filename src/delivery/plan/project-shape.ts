@@ -1,5 +1,6 @@
 import { PintleError, meant } from '../../errors/index.ts'
-import type { Smoke } from './project.ts'
+
+export type Smoke = { readonly http: string; readonly status?: number } | { readonly run: string }
 
 export type Shape = { readonly [key: string]: 'string' | 'strings' | 'any' | 'smoke' | Shape | readonly ['map', Shape] }
 

@@ -4,7 +4,7 @@ import { PintleError } from '../../errors/index.ts'
 import { parseDocument } from '../../language/yaml/index.ts'
 import { defaultPolicy, parsePolicySettings, type PolicySettings } from '../policy/index.ts'
 import { faultIn } from '../settings/index.ts'
-import { checkProject, wrong } from './project-shape.ts'
+import { checkProject, wrong, type Smoke } from './project-shape.ts'
 
 /** pintle.yaml, checked. Paths are absolute. */
 export interface Project {
@@ -65,8 +65,6 @@ export interface Service {
   /** As written; the notify room reads it. */
   readonly notify?: unknown
 }
-
-export type Smoke = { readonly http: string; readonly status?: number } | { readonly run: string }
 
 /**
  * Reads and checks pintle.yaml.
