@@ -21,7 +21,7 @@ const files = {
   ].join('\n'),
   'things/Chart.yaml': meta('things'), 'things/crds/thing.yaml': definition(', note: {type: string}'), 'things/templates/one.yaml': thing,
   'user/Chart.yaml': meta('user'), 'user/templates/one.yaml': thing.replace('size: 1', 'size: many'),
-  'wider/Chart.yaml': meta('things'), 'wider/crds/thing.yaml': definition(', note: {type: string}, more: {type: string}'), 'wider/templates/one.yaml': thing.replace('kept', '{{ .Values.note }}'),
+  'wider/Chart.yaml': meta('things'), 'wider/crds/thing.yaml': definition(', note: {type: string}, more: {type: string}'), 'wider/templates/one.yaml': thing.replace('kept', '{{ .Values.note }}, more: new'),
   'widest/Chart.yaml': meta('things'), 'widest/crds/thing.yaml': definition(', note: {type: string}, more: {type: string}, most: {type: string}'), 'widest/templates/one.yaml': thing.replace('kept', '{{ .Values.note }}'),
   'narrow/Chart.yaml': meta('things'), 'narrow/crds/thing.yaml': definition(''), 'narrow/templates/one.yaml': thing.replace(', note: kept', ''),
 }
@@ -89,7 +89,7 @@ describe('before anything changes', () => {
     await pintle('upgrade', '--install', 'things', 'things', '--upgrade-crds')
     const note = (value: string) => ['--set', `note=${value}`]
     const without = await pintle('plan', 'things', './wider', ...note('a'))
-    expect([without.code, without.out]).toEqual([0, expect.not.stringContaining('CustomResourceDefinition')])
+    expect([without.code, without.err]).toEqual([5, expect.stringMatching(/\.spec\.more: field not declared in schema/)])
     const made = await pintle('plan', 'things', './wider', ...note('a'), '--upgrade-crds', '-o', 'wider.pintle', '--markdown', 'wider.md')
     expect([made.code, made.out, made.err]).toEqual([0, expect.stringMatching(/CustomResourceDefinition\/things\.cli\.pintle\.dev will change[\s\S]*more:/), expect.stringContaining('wider.pintle written')])
     expect(readFileSync(join(dir.path, 'wider.md'), 'utf8')).toContain('change CustomResourceDefinition/things.cli.pintle.dev, and wait until it is established')

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { KubeObject } from '../../src/cluster/kube/index.ts'
 import { sha256 } from '../../src/delivery/attestation/index.ts'
-import type { DigestedPlan, PlannedObject } from '../../src/delivery/plan/index.ts'
+import type { DigestedPlan, PlanRequest, PlannedObject, ReleasePlan } from '../../src/delivery/plan/index.ts'
 import type { ClusterUnderTest } from './cluster-suite.ts'
 import { onCluster } from './on-cluster.ts'
 import { worlds, type PlanWorld } from './plan-world.ts'
@@ -26,7 +26,12 @@ export function planCrdsSuite(title: string, start: () => Promise<ClusterUnderTe
     const refOf = (id: number) => ({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: `valves${id}.suite.pintle.dev` })
     const what = (id: number): string => `CustomResourceDefinition/${refOf(id).name}`
 
-    interface Valves { world: PlanWorld; id: number; bring(versions: readonly unknown[], object?: string): void; plan(): Promise<DigestedPlan>; live(): Promise<KubeObject>; live(kind: 'Valve', v?: string): Promise<KubeObject> }
+    interface Valves { world: PlanWorld; id: number; bring(versions: readonly unknown[], object?: string): void; plan(): Promise<DigestedPlan>; prepared(): Promise<ReleasePlan>; live(): Promise<KubeObject>; live(kind: 'Valve', v?: string): Promise<KubeObject> }
+
+    const upgrading = async (world: PlanWorld): Promise<PlanRequest> => {
+      const request = await world.request([])
+      return { ...request, settings: { ...request.settings, upgradeCrds: true } }
+    }
 
     /** A release whose chart brought one definition, and an object of its kind. */
     const withValves = (name: string, run: (valves: Valves) => Promise<void>, first: Properties = narrow): void => {
@@ -36,10 +41,8 @@ export function planCrdsSuite(title: string, start: () => Promise<ClusterUnderTe
         await run({
           world, id,
           bring: (versions, object = valve(id, '{ size: 1 }')) => world.write({ 'crds/valve.yaml': JSON.stringify(definition(id, versions)), 'templates/valve.yaml': object }),
-          plan: async () => {
-            const request = await world.request([])
-            return await world.plan([], { requests: [{ ...request, settings: { ...request.settings, upgradeCrds: true } }] })
-          },
+          prepared: async () => (await world.make([], { requests: [await upgrading(world)] })).releases[0]!.prepared,
+          plan: async () => await world.plan([], { requests: [await upgrading(world)] }),
           live: async (kind?: 'Valve', v = 'v1') => (await cluster.get(kind === undefined ? refOf(id) : { apiVersion: `suite.pintle.dev/${v}`, kind: `Valve${id}`, namespace: ns, name: 'web-valve' }))!,
         })
       })
@@ -55,8 +58,10 @@ export function planCrdsSuite(title: string, start: () => Promise<ClusterUnderTe
       expect(propertiesOf(await live())).toEqual(['size'])
     })
 
-    withValves('are shown, frozen, applied first and byte by byte, with objects that only they allow', async ({ world, id, bring, plan, live }) => {
+    withValves('are shown, frozen, applied first and byte by byte, with objects that only they allow', async ({ world, id, bring, plan, prepared, live }) => {
       bring([version('v1', wide)], valve(id, '{ size: 2, note: new }'))
+      // What only today's definition refuses is no reason against the release.
+      expect(await prepared()).toMatchObject({ rejected: [], unchecked: [{ ref: { name: 'web-valve' }, unchecked: 'its definition changes with the release' }] })
       const made = await plan()
       const [release] = made.plan.releases
       const crds: readonly PlannedObject[] = release!.crds
