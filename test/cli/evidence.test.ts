@@ -95,10 +95,12 @@ describe('what is kept of a release', () => {
     expect(out).toContain(`evidence: ${record.id}, head ${hash}`)
     expect([sequence, record]).toMatchObject([1, {
       schema: 'pintle.dev/release-record/v2', operation: 'install', outcome: 'succeeded', ticket: 'OPS-7', revisions: [1], revision: { before: 0, after: 1 }, trace: { traceId: '0af7651916cd43dd8448eb211c80319c' },
+      approvals: [], migrations: ['Job/web-migrate: Succeeded'],
+      steps: expect.arrayContaining([expect.objectContaining({ kind: 'policy', name: 'after/health', passed: true })]),
       hooks: [{ name: 'web-migrate', kind: 'Job', event: 'pre-upgrade,pre-install', outcome: 'Succeeded' }], phases: [{ name: 'apply', passed: true }, { name: 'verify', passed: true }],
     }])
     const note = (await pintle('note', 'web')).out
-    for (const text of ['# web released', `| record | ${hash} |`, '| ticket | OPS-7 |', 'Succeeded: Job/web-migrate', 'passed: apply', 'rules passed |', '| lint | not recorded |', 'passed: manifests/dry-run']) expect(note).toContain(text)
+    for (const text of ['# web released', `| record | ${hash} |`, '| ticket | OPS-7 |', 'Succeeded: Job/web-migrate', 'passed: apply', 'rules passed |', '| lint | not recorded |', 'passed: manifests/dry-run', '| approvers | none |', '| migrations | Job/web-migrate: Succeeded |']) expect(note).toContain(text)
   })
 
   it('went to every sink, as events and as spans', async () => {
@@ -139,7 +141,13 @@ describe('what is kept of a release', () => {
     expect(failed.code).toBe(6)
     const { record } = await last()
     expect(record).toMatchObject({ outcome: 'rolled-back', revisions: [4, 5], hooks: [{ name: 'web-migrate', outcome: 'Succeeded' }], chartBefore: { name: 'web', version: '1.2.0' }, logs: [{ source: expect.stringContaining('container web') }] })
-    expect((await pintle('note')).out).toContain('FAILED and rolled back')
+    const { used } = record.rollback
+    expect(used).toMatchObject({ automatic: true, output: expect.stringMatching(/^revision 5: Rollback to 3, deployed$/), paged: [] })
+    expect([used.at >= record.started, used.at <= record.ended]).toEqual([true, true])
+    expect(record.steps.find((s: { name: string }) => s.name === 'after/rollback-told')).toMatchObject({ kind: 'policy', passed: true, detail: 'warning: the rollback was not posted; the owner was not paged' })
+    expect(failed.err).toContain('WARNING: after/rollback-told: the rollback was not posted; the owner was not paged')
+    const note = (await pintle('note')).out
+    for (const text of ['FAILED and rolled back', '| trigger | no metric: phase upgrade failed: ', '| output | revision 5: Rollback to 3, deployed |', '| paged | none |']) expect(note).toContain(text)
   })
 
   it('has what checks said, but nothing secret of it', async () => {

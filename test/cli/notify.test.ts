@@ -55,12 +55,14 @@ describe('telling of a release', () => {
       events.push(json)
       return { status: 202, json: { status: 'success' } }
     })
-    project(`[{pagerduty: "\${PAGER}", api: "${pager.url}"}]`)
+    const told = await fakeServer(() => ({}))
+    project(`[{pagerduty: "\${PAGER}", api: "${pager.url}"}, {webhook: "${told.url}"}]`)
     const broken = ['release', 'shop', '--stable-for', '0s', '--set', 'image=web:crash', '--timeout', '60s']
     expect((await pintle(...broken, '--approve-digest', digestOf((await pintle(...broken)).out))).code).toBe(6)
     expect(events.map((e) => e.event_action)).toEqual(['trigger'])
     expect(events[0].payload.custom_details.reason).toMatch(/CrashLoopBackOff/)
     expect((await pintle('evidence', 'show')).out).toMatch(/paged \| pagerduty/)
+    expect((await pintle('note')).out).toMatch(/- passed: policy after\/rollback-told \([\d.]+ s\)\n/)
     const mended = ['release', 'shop', '--stable-for', '0s', '--set', 'image=web:2']
     expect((await pintle(...mended, '--approve-digest', digestOf((await pintle(...mended)).out))).code).toBe(0)
     expect(events.map((e) => e.event_action)).toEqual(['trigger', 'resolve'])

@@ -109,13 +109,15 @@ export function verificationSection(r: ReleaseRecord, addenda: readonly Addendum
 export function rollbackSection(r: ReleaseRecord): string[] {
   const used = r.rollback.used
   const trigger = used?.trigger
+  // Without a gate it is the first thing that went wrong.
+  const failed = r.steps.find((s) => !s.passed)
   return [
     '## Rollback', '',
     `Target: ${r.rollback.target === 0 ? 'none; the release is removed' : `revision ${r.rollback.target}`}${r.rollback.reversible === false ? '. **Not wholly reversible**' : ''}.`, '',
     ...(used ? [
       `Used at ${used.at}${used.automatic === undefined ? '' : used.automatic ? ', by itself' : ', on request'}: ${used.toRevision === 0 ? 'the release was removed again' : `back to revision ${used.toRevision}`}. ${line(used.reason)}`, '',
       ...table([
-        ['trigger', trigger && `${trigger.metric} ${trigger.value}, limit ${trigger.threshold}, at ${trigger.at}${trigger.query ? `: ${trigger.query}` : ''}`],
+        ['trigger', trigger ? `${trigger.metric} ${trigger.value}, limit ${trigger.threshold}, at ${trigger.at}${trigger.query ? `: ${trigger.query}` : ''}` : failed && `no metric: ${failed.kind} ${failed.name} failed${failed.detail ? `: ${failed.detail}` : ''}`],
         ['output', used.output],
         ['paged', listed(used.paged, (p) => p)],
       ]), '',

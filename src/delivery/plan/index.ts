@@ -51,6 +51,8 @@ export type { OfflineFacts, ReleaseFactsOptions } from './gather/release-facts.t
 export { loadPolicy, rulesDigest } from './gather/load-policy.ts'
 export type { LoadPolicyOptions } from './gather/load-policy.ts'
 export { manifestFacts, objectsOf } from './gather/manifest-facts.ts'
+export { reviewChecks } from './gather/review-checks.ts'
+export type { ReleaseChecks } from './gather/review-checks.ts'
 export { imageFacts } from './gather/image-facts.ts'
 export type { KnownImages } from './gather/image-facts.ts'
 export { defaultKeys } from './gather/chart-facts.ts'

@@ -68,7 +68,8 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
   }, concurrency)
   const judged = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
   // What a cluster or a rule of somebody's own says may quote an object.
-  const policy = { ...judged, results: prepared.reduce((results, { marks }) => marks.cleanAll(results), judged.results) }
+  const clean = <T>(told: T): T => prepared.reduce((text, { marks }) => marks.cleanAll(text), told)
+  const policy = { ...judged, results: clean(judged.results), ...(judged.checked && { checked: judged.checked.map((c) => ({ ...c, ...clean({ checks: c.checks, ...(c.staging && { staging: c.staging }) }) })) }) }
   const { tool, author, environment, git, ci, requires, emergency } = options
   const changed = prepared.filter((p) => changesAnything(p.prepared))
   const names = new Set(changed.map((p) => p.request.name))

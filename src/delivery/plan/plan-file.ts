@@ -1,6 +1,7 @@
 import type { ChangeSet } from '../../cluster/diff/index.ts'
 import type { ObjectRef } from '../../cluster/kube/index.ts'
 import type { Override, RuleResult } from '../policy/index.ts'
+import type { ReleaseChecks } from './gather/review-checks.ts'
 import type { Pin } from './lock.ts'
 
 /**
@@ -21,7 +22,7 @@ export interface PlanFile {
   readonly requires: { readonly approvals: number; readonly approvers: readonly string[]; /** Milliseconds. */ readonly maxAge?: number }
   /** Why rules for emergencies were passed over, and who said so. */
   readonly emergency?: { readonly reason: string; readonly by: string }
-  readonly policy: { readonly pack: string; readonly digest: string; readonly results: readonly RuleResult[]; readonly overrides: readonly Override[] }
+  readonly policy: { readonly pack: string; readonly digest: string; readonly results: readonly RuleResult[]; readonly overrides: readonly Override[]; /** What was found out of each release, beside what rules say. */ readonly checked?: readonly ReleaseChecks[] }
   /** Those that change anything, in the order in which they are applied. */
   readonly releases: readonly PlannedRelease[]
   /** Identifies the key of the encrypted payloads and keyed digests; never the key. */

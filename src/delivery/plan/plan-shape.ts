@@ -18,6 +18,12 @@ const ruleResult = map({
   rule: text, severity: oneOf('block', 'warn', 'off'), status: oneOf('passed', 'violated', 'overridden', 'not-evaluated'), violations: list(violation), waived: optional(list(map({ violation, override }))), overrides: list(override), missing: optional(text),
 })
 
+const reviewed = map({
+  release: name,
+  checks: list(map({ kind: oneOf('lint', 'schema', 'dry-run', 'scan', 'signature', 'provenance', 'sbom', 'test', 'secrets'), subject: text, passed: truth, detail: optional(text), source: optional(text), at: optional(text) })),
+  staging: optional(map({ environment: text, passed: truth, record: optional(text), detail: optional(text) })),
+})
+
 const pin = map({
   chart: map({ name: text, version: text, digest, source: optional(text), archive: optional(text), manifest: optional(text) }),
   dependencies: list(map({ name: text, version: text, digest })),
@@ -66,7 +72,7 @@ const planWith = (payload: Shape): Shape => map({
   ci: optional(map({ provider: text, run: optional(text) })),
   requires: map({ approvals: whole(0, 1000), approvers: list(text, 1000), maxAge: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
   emergency: optional(map({ reason: text, by: text })),
-  policy: map({ pack: text, digest: matching(/^(sha256:[0-9a-f]{64})?$/, 'a digest'), results: list(ruleResult), overrides: list(override) }),
+  policy: map({ pack: text, digest: matching(/^(sha256:[0-9a-f]{64})?$/, 'a digest'), results: list(ruleResult), overrides: list(override), checked: optional(list(reviewed, 10_000)) }),
   releases: list(releaseWith(payload), 10_000),
   key: map({ id: matching(/^[0-9a-f]{16}$/, 'the id of a key') }),
 })

@@ -59,24 +59,24 @@ const most = { violations: 1000, text: 4000 }
 function judge(rule: Rule, facts: Facts): readonly Violation[] | string {
   try {
     const found = rule.check(facts)
-    if (typeof found === 'string') return shown(found)
+    if (typeof found === 'string') return plainText(found)
     const told = found.slice(0, most.violations).map(({ message, object, place, hint }): Violation => ({
-      message: shown(message), ...(object && { object: shownRef(object) }), ...(place && { place: { ...place, file: shown(place.file) } }), ...(hint !== undefined && { hint: shown(hint) }),
+      message: plainText(message), ...(object && { object: shownRef(object) }), ...(place && { place: { ...place, file: plainText(place.file) } }), ...(hint !== undefined && { hint: plainText(hint) }),
     }))
     return found.length > most.violations ? [...told, { message: `and ${found.length - most.violations} more violations` }] : told
   } catch (error) {
-    return [{ message: `the rule could not judge this: ${shown((error as Error).message.split('\n')[0]!)}`, hint: 'Something has a shape that no Kubernetes object has; mend that first.' }]
+    return [{ message: `the rule could not judge this: ${plainText((error as Error).message.split('\n')[0]!)}`, hint: 'Something has a shape that no Kubernetes object has; mend that first.' }]
   }
 }
 
 /** What is shown must not play with a terminal, nor fill it. */
-function shown(text: string): string {
+export function plainText(text: string): string {
   // oxlint-disable-next-line no-control-regex
   const plain = text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
   return plain.length > most.text ? `${plain.slice(0, most.text)}…` : plain
 }
 
-const shownRef = ({ apiVersion, kind, namespace, name }: ObjectRef): ObjectRef => ({ apiVersion: shown(String(apiVersion)), kind: shown(String(kind)), ...(namespace !== undefined && { namespace: shown(String(namespace)) }), name: shown(String(name)) })
+const shownRef = ({ apiVersion, kind, namespace, name }: ObjectRef): ObjectRef => ({ apiVersion: plainText(String(apiVersion)), kind: plainText(String(kind)), ...(namespace !== undefined && { namespace: plainText(String(namespace)) }), name: plainText(String(name)) })
 
 /** A time that cannot be read has passed. */
 const expired = (override: Override, now: Date): boolean => !(Date.parse(override.expires) > now.getTime())

@@ -3,7 +3,7 @@
  */
 export type * from './facts.ts'
 export type { Override, PackName, Rule, RulePhase, RuleResult, RuleSeverity, Violation } from './rule.ts'
-export { evaluatePolicy } from './evaluate.ts'
+export { evaluatePolicy, plainText } from './evaluate.ts'
 export type { PolicyReport } from './evaluate.ts'
 export { makePolicy, requireRule } from './policy.ts'
 export type { Policy, PolicyParts } from './policy.ts'

@@ -2,6 +2,7 @@ import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
 import type { SigningKey } from '../../delivery/attestation/index.ts'
 import { applyPlan, type CheckedPlan, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
 import type { Outcome, PhaseRecord, StepResult } from '../../delivery/evidence/index.ts'
+import type { OutcomeFacts } from '../../delivery/policy/index.ts'
 import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { ApprovalTrail } from './approval-trail.ts'
@@ -13,6 +14,7 @@ import { progress } from './progress.ts'
 import { recordsFor } from './records.ts'
 import type { EvidenceFacts } from './record-facts.ts'
 import { ReleaseNotices, type NoticeFacts } from './release-notices.ts'
+import { afterRules, endRules, restating } from './run-rules.ts'
 import { waitingOptions } from './waiting-flags.ts'
 
 export interface ApplyRun {
@@ -130,15 +132,19 @@ class ReleaseRun {
     this.#phase('apply', this.#started, deployed)
     if (deployed) {
       const began = new Date()
-      await this.#verify(performed.record)
+      await this.#verify(performed.record).catch((error: unknown) => this.#unjudged('verification', error as Error, began))
       this.#phase('verify', began, this.#steps.every((s) => s.passed))
     }
     const passed = this.#steps.every((s) => s.passed)
     const outcome: Outcome = deployed ? (passed ? 'succeeded' : 'failed') : performed.outcome
-    const reason = deployed ? this.#steps.filter((s) => !s.passed).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
+    const reason = deployed ? this.#steps.filter((s) => !s.passed && !(s.kind === 'policy' && restating.includes(s.name))).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
     const notifications = await this.#tell({
       phase: outcome === 'succeeded' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
     })
+    if (outcome === 'rolled-back') {
+      const told = notifications.filter((d) => d.phase === 'rolled-back' && d.ok)
+      await this.#judge(['after/rollback-told'], outcome, { rolledBack: { automatic: true, reason, posted: told.some((d) => d.paged !== true), paged: told.some((d) => d.paged === true) } })
+    }
     const { writeEvidence } = await import('./release-evidence.ts')
     const { plan, emergency = plan?.emergency, approvals, signer, policy, author, context: { flags } } = this.#run
     const ticket = flags.has('ticket') ? flags.string('ticket') : ''
@@ -150,6 +156,9 @@ class ReleaseRun {
     out.line(`${name}: ${outcome === 'succeeded' && kept.head === undefined ? 'UNVERIFIED: done, and not on record' : outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
     for (const warning of kept.warnings) out.warn(warning)
     out.line(`evidence: ${kept.id}${kept.head ? `, head ${kept.head.hash}` : ', NOT STORED'}`)
+    // It cannot stand in the record it is about.
+    await this.#judge(['after/evidence-written'], outcome, { evidenceWritten: kept.head !== undefined })
+    for (const { name: rule, detail } of this.#steps.filter((s) => s.name.startsWith('after/') && !restating.includes(s.name))) if (detail !== undefined) out.warn(`${rule}: ${detail.replace(/^warning: /, '')}`)
     if (!passed && reason !== '') out.note(`Error: ${reason}`)
     if (!deployed && isPintleError(performed.error)) for (const part of failureReport(performed.error.details)) out.note(part)
     if (outcome === 'failed') for (const step of rollback.steps) out.note(`  way back: ${step}`)
@@ -174,7 +183,6 @@ class ReleaseRun {
     const { planned: { name, namespace, settings: { skipTests, timeout } }, frozen } = this.#release
     const { cluster } = session
     this.#steps.push(...(await healthChecks(cluster, record, { signal })))
-    const { afterRules } = await import('./run-rules.ts')
     this.#steps.push(...(await afterRules(this.#run.context, cluster, record, { environment, service: name })))
     if (!skipTests && record.hooks.some((h) => h.events.includes('test'))) {
       const began = Date.now()
@@ -184,7 +192,25 @@ class ReleaseRun {
       if (result.error && tests.every((t) => t.last_run.phase === 'Succeeded')) this.#step('tests', 'test', false, result.error.message, began)
     }
     this.#steps.push(...(await smokeChecks(frozen.smoke, { signal, cwd: base, env: { PINTLE_SERVICE: name, PINTLE_NAMESPACE: namespace, PINTLE_ENVIRONMENT: environment } })))
+    await this.#judge(restating, 'succeeded', {})
     for (const s of this.#steps.filter((x) => x.kind !== 'phase')) this.#say('verify', `${s.kind} ${s.name}: ${s.passed ? 'passed' : 'FAILED'}${s.detail ? ` (${s.detail.split('\n')[0]})` : ''}`)
+  }
+
+  /** Rules on how it ended leave steps; what they say changes nothing that was done. */
+  async #judge(ids: readonly string[], outcome: Outcome, more: Partial<OutcomeFacts>): Promise<void> {
+    const began = new Date()
+    this.#steps.push(...(await this.#rules(ids, outcome, more).catch((error: unknown) => this.#unjudged(ids.join(', '), error as Error, began) ?? [])))
+  }
+
+  /** The change is made, and its record is worth more than the error: what could not be found out did not pass. */
+  #unjudged(name: string, error: Error, began: Date): undefined {
+    if (this.#run.context.signal.aborted) throw error
+    this.#step(name, 'policy', false, `could not be judged: ${error.message}`, began.getTime())
+  }
+
+  #rules(ids: readonly string[], outcome: Outcome, more: Partial<OutcomeFacts>): Promise<StepResult[]> {
+    const checks = this.#steps.filter((s) => s.kind !== 'phase' && s.kind !== 'policy')
+    return endRules(this.#run.context, { environment: this.#run.environment, service: this.#release.planned.service }, ids, { outcome, checks, ...more })
   }
 
   #step(name: string, kind: StepResult['kind'], passed: boolean, detail: string, began: number): void {

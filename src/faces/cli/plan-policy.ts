@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { SchemaLibrary } from '../../charts/checks/index.ts'
 import { HttpClient } from '../../charts/http/index.ts'
-import { chartFacts, defaultKeys, loadPolicy, planFacts, rulesDigest, type PlanFile, type PreparedRelease } from '../../delivery/plan/index.ts'
+import { chartFacts, defaultKeys, loadPolicy, planFacts, reviewChecks, rulesDigest, type PlanFile, type PreparedRelease, type ReleaseChecks } from '../../delivery/plan/index.ts'
 import { evaluatePolicy, formatPolicyText, mergeResults, policySummary, type ManifestFacts, type Policy, type PolicyReport, type TargetFacts } from '../../delivery/policy/index.ts'
 import { readOnce } from '../../cluster/kube/index.ts'
 import { mapParallel, readLease } from '../../cluster/release/index.ts'
@@ -20,7 +20,7 @@ import { readValueFiles } from './value-files.ts'
 import { versions } from './versions.ts'
 
 /** What the policy of its environment says of a prepared release. */
-export interface JudgedRelease { readonly name: string; readonly report: PolicyReport; readonly policy: Policy; readonly reference: string }
+export interface JudgedRelease { readonly name: string; readonly report: PolicyReport; readonly policy: Policy; readonly reference: string; readonly checked: ReleaseChecks }
 
 /** Releases judged at once. */
 const atOnce = 8
@@ -37,7 +37,8 @@ export async function judgePrepared(context: CommandContext, session: Session, r
     const from = read.find((r) => r.target.release === release.request.name)!
     const { target } = from
     const policy = await loadPolicy({ settings: target.policy, base: target.base, environment: target.environment, service: target.release, now, overrides: overridesOf(context.flags, now), ...(pack && { pack }) })
-    return { name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(await factsOf(context, once, release, from, { now, library, policy, git }), policy) }
+    const facts = await factsOf(context, once, release, from, { now, library, policy, git })
+    return { name: release.request.name, reference: target.reference, policy, report: evaluatePolicy(facts, policy), checked: reviewChecks(release.request.name, facts) }
   }, atOnce)
 }
 
@@ -54,6 +55,7 @@ export function planPolicy(context: CommandContext, session: Session, read: read
     return {
       pack: [...new Set(judged.map((j) => j.policy.pack))].join(', '), digest: digests.size === 1 ? [...digests][0]! : sha256(canonicalJson([...digests])), results: mergeResults(judged),
       overrides: [...new Map(judged.flatMap((j) => j.policy.overrides).map((o) => [canonicalJson(o), o])).values()],
+      checked: judged.map((j) => j.checked),
     }
   }
 }

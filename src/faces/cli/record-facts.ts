@@ -1,6 +1,6 @@
 import type { PodLog, ReleaseRecord } from '../../cluster/release/index.ts'
 import type { SigningKey } from '../../delivery/attestation/index.ts'
-import { parseTraceparent, type CheckRecord, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type StepResult } from '../../delivery/evidence/index.ts'
+import { parseTraceparent, type CheckRecord, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type RollbackUse, type StepResult } from '../../delivery/evidence/index.ts'
 import type { Delivery } from '../../delivery/notify/index.ts'
 import type { CheckedRelease, PlanFile } from '../../delivery/plan/index.ts'
 import { isPintleError } from '../../errors/index.ts'
@@ -47,13 +47,15 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
   const policy = f.plan?.policy ?? f.policy
   const author = f.plan?.author ?? f.author
   const ci = ciRun()
-  const git = gitState(process.cwd())
+  // What a plan froze is of the commit it was made from, wherever it is applied.
+  const git = f.plan === undefined ? gitState(process.cwd()) : f.plan.git
   const trace = parseTraceparent(process.env.TRACEPARENT)
   const first = (history.last?.version ?? 0) + 1
   const last = f.record?.version ?? first
   const { metadata } = before?.chart ?? {}
   const logs = logsOf(f.failure)
-  const paged = f.notifications.filter((d) => d.paged === true).map((d) => d.channel)
+  const checked = policy?.checked?.find((c) => c.release === name)
+  const checks = [...(policy ? checksOf(policy) : []), ...(checked?.checks ?? [])]
   return {
     tool: { pintle: versions.pintle, helm: versions.helm },
     operation: revision.before === 0 ? 'install' : 'upgrade', strategy: strategy.kind,
@@ -66,13 +68,14 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
     dependencies: pin.dependencies, values: pin.values, images,
     ...(pin.images ? { imageDigests: { before: digestsIn(images.before), after: [...digestsIn(images.after), ...pin.images.filter((i) => !i.image.includes('@'))] } } : {}),
     plan: { digest: f.digest, changes: { add: changes.added, change: changes.changed, remove: changes.removed }, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
-    review: f.review, ...(f.emergency ? { emergency: f.emergency } : {}), ...(f.approvals ? { approvals: approvalRecords(f.approvals) } : {}),
-    ...(policy && policy.results.length > 0 ? { policy: { pack: policy.pack, digest: policy.digest, results: policy.results }, checks: checksOf(policy) } : {}),
+    review: f.review, ...(f.emergency ? { emergency: f.emergency } : {}), approvals: f.approvals ? approvalRecords(f.approvals) : [],
+    ...(policy && policy.results.length > 0 ? { policy: { pack: policy.pack, digest: policy.digest, results: policy.results } } : {}),
+    ...(checks.length > 0 ? { checks } : {}), ...(checked?.staging ? { staging: checked.staging } : {}),
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
-    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { at: ended, reason: f.reason, automatic: true, toRevision: rollback.target, ...(paged.length > 0 ? { paged } : {}) } } : {}) },
+    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: rollbackOf(f, ended) } : {}) },
     steps: f.steps, phases: f.phases,
-    ...(ran ? { hooks: hooksOf(ran) } : {}),
+    ...(ran ? { hooks: hooksOf(ran), migrations: migrationsOf(ran, revision.before === 0 ? 'pre-install' : 'pre-upgrade') } : {}),
     ...(logs.length > 0 ? { logs } : {}),
   }
 }
@@ -94,6 +97,21 @@ const checksOf = ({ pack, results }: PlanFile['policy']): CheckRecord[] =>
 /** Hooks that ran. */
 const hooksOf = ({ hooks }: ReleaseRecord): HookRecord[] =>
   hooks.filter((h) => h.last_run.phase !== '').map(({ name, kind, events, weight = 0, last_run: { phase, started_at: started, completed_at: ended } }) => ({ name, kind, event: events.join(','), weight, outcome: phase, ...(started ? { started: utc(started) } : {}), ...(ended ? { ended: utc(ended) } : {}) }))
+
+/** Jobs that ran before the change: where charts migrate data. What else they do nobody knows. */
+const migrationsOf = ({ hooks }: ReleaseRecord, event: string): string[] =>
+  hooks.filter((h) => h.kind === 'Job' && h.last_run.phase !== '' && h.events.some((e) => e === event)).map((h) => `Job/${h.name}: ${h.last_run.phase}`)
+
+/** How it went back, by the revision that was made for it; a first installation was removed. */
+function rollbackOf({ record, reason, release, notifications }: EvidenceFacts, ended: string): RollbackUse {
+  const { target } = release.planned.rollback
+  const { last_deployed: at, description = '', status } = record?.info ?? {}
+  return {
+    at: record !== undefined && at !== undefined ? utc(at) : ended, reason, automatic: true, toRevision: target,
+    output: record === undefined ? 'the release was removed: no revision is left' : `revision ${record.version}: ${description}, ${status}`,
+    paged: notifications.filter((d) => d.paged === true).map((d) => d.channel),
+  }
+}
 
 const utc = (time: string): string => (Number.isNaN(Date.parse(time)) ? time : new Date(time).toISOString())
 

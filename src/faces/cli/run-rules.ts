@@ -5,12 +5,11 @@ import type { Cluster } from '../../cluster/kube/index.ts'
 import type { ReleaseRecord } from '../../cluster/release/index.ts'
 import type { StepResult } from '../../delivery/evidence/index.ts'
 import { loadPolicy, readProject } from '../../delivery/plan/index.ts'
-import { defaultPolicy, evaluatePolicy, type Facts, type Policy, type RuleResult } from '../../delivery/policy/index.ts'
+import { defaultPolicy, evaluatePolicy, type Facts, type OutcomeFacts, type Policy, type RuleResult } from '../../delivery/policy/index.ts'
 import { outcomeFacts } from '../../delivery/verify/index.ts'
 import type { CommandContext } from './command.ts'
 import { operator } from './operator.ts'
 
-/** Health and smoke are steps of their own. */
 const afterwards = ['after/stuck-pods', 'after/revision-live', 'after/routing']
 /** Endpoints and counts come a moment after the pods: looked at again, this often and so many milliseconds apart. What only warns is not waited for that long. */
 const looks = { block: 10, warn: 3 }
@@ -37,6 +36,19 @@ export async function afterRules(context: CommandContext, cluster: Cluster, reco
   }
 }
 
+/** Rules that say of the checks what these say themselves. */
+export const restating: readonly string[] = ['after/health', 'after/smoke']
+
+/**
+ * Judges what the run itself knows of how it ended: the checks that ran, who was told of going back, whether the evidence was stored.
+ * @returns a step for each of the rules, as above
+ */
+export async function endRules(context: CommandContext, { environment, service }: { environment: string; service: string }, ids: readonly string[], outcome: OutcomeFacts): Promise<StepResult[]> {
+  const now = new Date()
+  const facts: Facts = { environment, service, now, run: { operator: operator(), ciRequired: false }, outcome }
+  return stepsOf(evaluatePolicy(facts, only(await policyOf(context, environment, service), ids), 'after').results, now.getTime())
+}
+
 /** Judges that a plan was reviewed, as it is applied. @returns a step for each rule */
 export async function applyRules(context: CommandContext, { environment, service, process: review }: Pick<Facts, 'environment' | 'service' | 'process'>): Promise<StepResult[]> {
   const now = new Date()
@@ -47,7 +59,7 @@ export async function applyRules(context: CommandContext, { environment, service
 function stepsOf(results: readonly RuleResult[], began: number): StepResult[] {
   return results.filter((r) => r.status !== 'not-evaluated').map((r) => ({
     name: r.rule, kind: 'policy', passed: r.status !== 'violated' || r.severity !== 'block', duration: Date.now() - began,
-    ...(r.violations.length > 0 ? { detail: r.violations.map((v) => v.message).join('; ') } : r.overrides.length > 0 ? { detail: `let pass: ${r.overrides.map((o) => o.reason).join('; ')}` } : {}),
+    ...(r.violations.length > 0 ? { detail: `${r.severity === 'block' ? '' : 'warning: '}${r.violations.map((v) => v.message).join('; ')}` } : r.overrides.length > 0 ? { detail: `let pass: ${r.overrides.map((o) => o.reason).join('; ')}` } : {}),
   }))
 }
 
