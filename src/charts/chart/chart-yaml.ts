@@ -1,4 +1,4 @@
-import { PintleError, isPintleError } from '../../errors/index.ts'
+import { PintleError, isPintleError, maskedValues } from '../../errors/index.ts'
 import { anyMap, unmarshalInto } from '../../language/yaml/index.ts'
 import { parseTime } from '../../language/go/index.ts'
 import type { Shape, StructShape, Value } from '../../language/go/index.ts'
@@ -122,22 +122,23 @@ const plain = <T extends Value>(field: Value): T[] => Array.from((field ?? []) a
 
 /** The fields of a document of type map[string]interface {}; null when it is empty. */
 export function readTable(text: string, file: string, prefix: string, options: { line?: number; source?: string } = {}): Table | null {
-  return read(text, file, prefix, anyMap, options) as Table | null
+  return read(text, file, prefix, anyMap, { ...options, hidden: true }) as Table | null
 }
 
 /**
  * One YAML document of a file.
- * @param options.line how many lines of the file are before the text; options.source the whole file, for the frame
+ * @param options.line how many lines of the file are before the text; options.source the whole file, for the frame; options.hidden: what it holds may be secret
  */
-function read(text: string, file: string, prefix: string, shape: Shape, options: { line?: number; source?: string } = {}): Value {
+function read(text: string, file: string, prefix: string, shape: Shape, options: { line?: number; source?: string; hidden?: boolean } = {}): Value {
   try {
     return unmarshalInto(text, shape)
   } catch (error) {
     if (!isPintleError(error)) throw error
     const at = error.details as { line?: number; column?: number } | undefined
+    const source = options.source ?? text
     const place = at?.line === undefined
       ? { file }
-      : { file, line: at.line + (options.line ?? 0), ...(at.column === undefined ? {} : { column: at.column }), source: options.source ?? text }
+      : { file, line: at.line + (options.line ?? 0), ...(at.column === undefined ? {} : { column: at.column }), source: options.hidden === true ? maskedValues(source) : source }
     throw new PintleError(error.code, prefix + error.message, { cause: error, place })
   }
 }

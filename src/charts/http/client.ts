@@ -6,6 +6,7 @@ import type { Failure } from './attempts.ts'
 import { Deadline } from './deadline.ts'
 import { watchHandshake } from './handshake.ts'
 import { coded, goVerb } from './net-error.ts'
+import { withoutEcho } from './echoed-credentials.ts'
 import { bareHost, proxyAuthorization, proxyFromEnvironment } from './proxy.ts'
 import { nextHop, type Hop } from './redirect.ts'
 import { readBody } from './read-body.ts'
@@ -136,7 +137,7 @@ export class HttpClient {
         const url = shownUrl(hop.url)
         if (next === undefined) {
           const body = await readBody(response, { max: request.maxBody ?? this.#options.maxBody ?? defaultMaxBody, deadline, what: request.what ?? url, unpack: request.compressed === true })
-          return { status, statusText: response.statusMessage ?? '', headers: response.headers, body, url: hop.url.href }
+          return { status, statusText: response.statusMessage ?? '', headers: response.headers, body: status < 400 ? body : withoutEcho(body, authorizationOf(hop)), url: hop.url.href }
         }
         response.on('error', () => {})
         response.resume()
@@ -203,11 +204,14 @@ function headersOf(request: HttpRequest, hop: Hop, userAgent: string): Record<st
     delete headers['content-type']
     if (hop.method !== 'GET' && hop.method !== 'HEAD') headers['content-length'] = '0'
   }
-  const { username, password } = hop.url
-  // net/http: the user of a URL counts when nothing else is said.
-  const authorization = hop.authorization ?? (username === '' && password === '' ? undefined : basic(decodeURIComponent(username), decodeURIComponent(password)))
+  const authorization = authorizationOf(hop)
   if (authorization !== undefined) headers.authorization = authorization
   return headers
+}
+
+/** net/http: the user of a URL counts when nothing else is said. */
+function authorizationOf({ authorization, url: { username, password } }: Hop): string | undefined {
+  return authorization ?? (username === '' && password === '' ? undefined : basic(decodeURIComponent(username), decodeURIComponent(password)))
 }
 
 /** One GET with a client of its own, for a document named by a URL. @throws as HttpClient.send */

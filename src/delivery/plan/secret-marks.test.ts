@@ -59,3 +59,10 @@ it('masks a plain word where it stands alone, not in names that are made of it',
   for (const text of ['management', 'user=management', 'a: "management"', 'postgres://management:x@h', base64('management')]) expect([text, fresh.holds(text)]).toEqual([text, true])
   for (const text of ['rabbitmq_management', 'rabbitmq-management-user', 'management.example.com', 'managements']) expect([text, fresh.holds(text)]).toEqual([text, false])
 })
+
+it('finds a secret in hexadecimal, at either alignment', () => {
+  const marks = new SecretMarks(PlanKey.random(), ['Pl4nted-value'])
+  const hex = Buffer.from('user:Pl4nted-value;').toString('hex')
+  for (const text of [hex, hex.toUpperCase(), `a${hex}`]) expect(marks.clean(`x ${text} y`)).toMatch(/^x REDACTED \(\w{8}\) y$/)
+  expect(marks.clean('x 0123456789abcdef y')).toBe('x 0123456789abcdef y')
+})

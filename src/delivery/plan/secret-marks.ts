@@ -8,7 +8,7 @@ import type { PlanKey } from './plan-key.ts'
 const shortest = 6
 /** Words of a language, joined, with a small number at the end: no password worth the name. */
 const plainWord = /^[a-z]+(?:[-.][a-z]+)*\d{0,2}$/
-/** Runs that may be base64 are looked into from this length on. */
+/** Runs that may be base64 or hexadecimal are looked into from this length on. */
 const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
 
 /**
@@ -61,7 +61,7 @@ export class SecretMarks {
     return found.length > 0
   }
 
-  /** Whether a text has one of the secrets, as it is or wrapped in base64. */
+  /** Whether a text has one of the secrets, as it is or wrapped in base64 or hexadecimal. */
   holds(text: string): boolean {
     return this.clean(text) !== text
   }
@@ -74,7 +74,8 @@ export class SecretMarks {
     // A plain word is a secret where it stands alone, not as a part of names.
     for (const secret of secrets) if (out.includes(secret)) out = out.replaceAll(plainWord.test(secret) ? new RegExp(`(?<![\\w.-])${secret.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`, 'g') : secret, this.#mark(secret))
     return out.replace(wrapped, (run) => {
-      const plain = [0, 1, 2, 3].flatMap((offset) => Buffer.from(run.slice(offset), 'base64').toString('utf8'))
+      const plain = [0, 1, 2, 3].map((offset) => Buffer.from(run.slice(offset), 'base64').toString('utf8'))
+      if (/^[0-9a-f]+$/i.test(run)) plain.push(...[0, 1].map((offset) => Buffer.from(run.slice(offset), 'hex').toString('utf8')))
       const secret = secrets.find((s) => plain.some((p) => (plainWord.test(s) ? p === s : p.includes(s))))
       return secret === undefined ? run : this.#mark(secret)
     })

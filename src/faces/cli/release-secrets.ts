@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import { PlanKey, SecretMarks, type CheckedRelease } from '../../delivery/plan/index.ts'
+import { PlanKey, SecretMarks, urlTokens, type CheckedRelease } from '../../delivery/plan/index.ts'
 import { parseDocument } from '../../language/yaml/index.ts'
 
 export interface ReleaseSecrets {
@@ -17,7 +17,7 @@ export function releaseSecrets({ frozen, history }: CheckedRelease): ReleaseSecr
   const before = history.deployed?.readable
   for (const { object } of [...objects, ...(before === undefined ? [] : documentsOf(before.manifest, before.hooks))]) if (object !== null) marks.learn(object)
   marks.learnPlaintext(frozen.config)
-  const tokens = frozen.smoke.flatMap((s) => ('http' in s ? tokensOf(s.http) : []))
+  const tokens = frozen.smoke.flatMap((s) => ('http' in s ? urlTokens(s.http) : []))
   return { marks, objects, clean: (text) => tokens.reduce((t, token) => t.replaceAll(token, 'REDACTED'), marks.clean(text)) }
 }
 
@@ -25,14 +25,4 @@ export function releaseSecrets({ frozen, history }: CheckedRelease): ReleaseSecr
 function documentsOf(manifest: string, hooks: readonly { readonly path: string; readonly manifest: string }[]): { source: string; text: string; object: KubeObject | null }[] {
   const documents = manifest.split(/^---[ \t]*\n/m).filter((text) => text.trim() !== '')
   return [...documents, ...hooks.map((h) => `# Source: ${h.path}\n${h.manifest}`)].map((text) => ({ source: /^# Source: .*\n/.exec(text)?.[0] ?? '', text: text.trimEnd(), object: parseDocument(text) as KubeObject | null }))
-}
-
-/** What may be a token in the URL of a check: user, password, and the values of its query. */
-function tokensOf(url: string): string[] {
-  try {
-    const { username, password, searchParams } = new URL(url)
-    return [username, password, ...searchParams.values()].flatMap((t) => [t, encodeURIComponent(t)]).filter((t) => t.length >= 5)
-  } catch {
-    return []
-  }
 }
