@@ -23,7 +23,8 @@ export const rooms: readonly Room[] = [
   { wing: 'language', name: 'template', uses: ['go'], browser: true },
   { wing: 'language', name: 'sprig', uses: ['go', 'semver', 'yaml', 'toml', 'template'], browser: true },
   { wing: 'charts', name: 'http', uses: [] },
-  { wing: 'charts', name: 'chart', uses: ['http'] },
+  { wing: 'charts', name: 'secrets', uses: [] },
+  { wing: 'charts', name: 'chart', uses: ['http', 'secrets'] },
   { wing: 'charts', name: 'signatures', uses: [] },
   { wing: 'charts', name: 'registry', uses: ['chart', 'http', 'signatures'] },
   { wing: 'charts', name: 'render', uses: ['chart'] },
@@ -55,7 +56,7 @@ export const rooms: readonly Room[] = [
 /** npm packages a wing or room may import; everything else of node_modules is refused. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   language: ['re2js'],
-  charts: ['bcryptjs', '@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify', 'openpgp'],
+  charts: ['age-encryption', 'bcryptjs', '@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify', 'openpgp'],
   cluster: ['pg'],
   delivery: ['@marcbachmann/cel-js', '@open-policy-agent/opa-wasm', '@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify', 'pg'],
   faces: [],

@@ -54,6 +54,7 @@ export const toolModules = {
   kubeconform: { version: '0.8.0', packages: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
   registry: { version: '3.1.2', packages: { registry: 'github.com/distribution/distribution/v3/cmd/registry' } },
   cosign: { version: '3.1.3', packages: { cosign: '.' } },
+  sops: { version: '3.13.2', packages: { sops: 'github.com/getsops/sops/v3/cmd/sops' } },
   helm3: { version: '3.22.0', packages: { helm3: 'helm.sh/helm/v3/cmd/helm' }, link: helm3Stamp('v3.22.0', '37') },
 } as const satisfies Record<string, ToolModule>
 

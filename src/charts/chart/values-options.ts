@@ -28,11 +28,13 @@ export interface ReadValuesOptions {
   readonly readFile?: (name: string, options: { signal?: AbortSignal }) => Promise<Uint8Array>
   /** The environment that values files in TypeScript are told. */
   readonly environment?: string
+  /** Told what SOPS had encrypted in the files: to be kept out of what is shown. */
+  readonly onSecrets?: (secrets: readonly string[]) => void
 }
 
 /**
  * Merges values in Helm's order (pkg/cli/values): files, --set-json, --set, --set-string, --set-file, --set-literal; what
- * comes later wins.
+ * comes later wins. Files that SOPS encrypted are decrypted in memory.
  * @throws PintleError values.parse, yaml.parse with Helm's text; yaml.parse says file, line and column
  */
 export async function readValues(sources: ValueSources, options: ReadValuesOptions = {}): Promise<Table> {
@@ -43,7 +45,8 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
   }
   let values: Table = sources.base ?? new Map()
   for (const name of sources.valueFiles ?? []) {
-    values = mergeMaps(values, readValuesText(isScript(name) ? await scriptValues(name, options) : await read(name), name, `failed to parse ${name}: `))
+    const text = isScript(name) ? await scriptValues(name, options) : await read(name)
+    values = mergeMaps(values, await decrypted(text, name, options) ?? readValuesText(text, name, `failed to parse ${name}: `))
   }
   for (const text of sources.setJson ?? []) values = applyJson(text, values)
   apply('set', sources.set, (text) => parseSet(text, values))
@@ -58,6 +61,21 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
   }
   apply('set-literal', sources.setLiteral, (text) => parseSetLiteral(text, values))
   return values
+}
+
+/** The values of a file that SOPS encrypted; undefined for others. What decrypts is loaded only then. */
+async function decrypted(text: string, file: string, { signal, onSecrets }: ReadValuesOptions): Promise<Table | undefined> {
+  if (!text.includes('ENC[AES256_GCM,')) return undefined
+  const { decryptFile, formatOfPath, isEncrypted } = await import('../secrets/index.ts')
+  if (!isEncrypted(text)) return undefined
+  const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...(signal && { signal }) })
+  onSecrets?.(found.secrets)
+  try {
+    return readValuesText(found.text, file)
+  } catch {
+    // Words and frame of the error would quote what was encrypted.
+    throw new PintleError('values.parse', `failed to parse ${file}: what is encrypted in it is no map of values`, { hint: `\`pintle secrets view ${file}\` shows it.`, place: { file } })
+  }
 }
 
 /** JSON is YAML: what a script gives is read like any file, so that numbers are what they are in a file. */

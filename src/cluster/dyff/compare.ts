@@ -74,7 +74,7 @@ function byName(before: readonly YamlNode[], oldNames: readonly string[], after:
   return out
 }
 
-const text = (value: string): YamlNode => ({ kind: 'scalar', tag: '!!str', value, content: [], anchor: '', flow: false, source: value, head: '', line: '', foot: '' })
+const text = (value: string): YamlNode => ({ kind: 'scalar', tag: '!!str', value, content: [], anchor: '', flow: false, source: value, pos: 0, end: 0, head: '', line: '', foot: '' })
 
 const under = ({ steps, document }: Place, step: Step): Place => ({ steps: [...steps, step], document })
 

@@ -19,6 +19,8 @@ export interface PlanRequest extends ReleaseFacts {
   readonly namespace: string
   readonly chart: Chart
   readonly values: Table
+  /** What was encrypted in values files: shown nowhere. */
+  readonly secrets?: readonly string[]
   /** With keyed digests of values files. */
   readonly pin: Pin
   readonly source?: Partial<SourceOptions>
@@ -59,10 +61,10 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
   const historyFor = histories(requests, (namespace) => options.driver(namespace, cluster), signal)
   const prepared = await mapParallel(requests, async (request) => {
     const marks = new SecretMarks(key)
-    const { name, namespace, chart, values, pin, source, settings: { createNamespace, upgradeCrds } } = request
+    const { name, namespace, chart, values, secrets, pin, source, settings: { createNamespace, upgradeCrds } } = request
     const history = await historyFor(namespace, name)
     const release = await named(request, requests.length > 1, () => prepare({
-      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, upgradeCrds, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(signal && { signal }),
+      cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, upgradeCrds, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(secrets && { secrets }), ...(signal && { signal }),
     }))
     return { request, prepared: release, clear: plannedRelease(release, request, key, marks), marks }
   }, concurrency)

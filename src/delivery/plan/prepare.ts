@@ -27,6 +27,8 @@ export interface PrepareOptions {
   readonly pin: Pin
   /** Learns the secrets of this release, and keeps them out of what is shown. */
   readonly marks: SecretMarks
+  /** What was encrypted in values files. */
+  readonly secrets?: readonly string[]
   readonly createNamespace?: boolean
   /** On an upgrade, too, bring the chart's definitions up to date first. */
   readonly upgradeCrds?: boolean
@@ -110,6 +112,7 @@ export async function prepare(options: PrepareOptions): Promise<ReleasePlan> {
   for (const { surveyed } of previewed) marks.open(surveyed.resource.object)
   for (const { before, after, surveyed } of previewed) for (const object of [surveyed.resource.object, before, after]) if (object !== undefined) marks.learn(object)
   for (const value of recorded.values()) if (value instanceof Map) marks.learn(JSON.parse(plainJson(value)) as KubeObject)
+  marks.learnValues(options.secrets ?? [])
   marks.learnPlaintext(config)
   marks.learnPlaintext(rendered.values)
   const changes = shownDiff(previewed.filter((p) => p.surveyed.role !== 'hook').map((p) => ({

@@ -66,3 +66,10 @@ it('finds a secret in hexadecimal, at either alignment', () => {
   for (const text of [hex, hex.toUpperCase(), `a${hex}`]) expect(marks.clean(`x ${text} y`)).toMatch(/^x REDACTED \(\w{8}\) y$/)
   expect(marks.clean('x 0123456789abcdef y')).toBe('x 0123456789abcdef y')
 })
+
+it('values that were encrypted are masked whatever their names, in base64 too', () => {
+  const fresh = new SecretMarks(PlanKey.random())
+  fresh.learnValues(['greeting of a shop', 'document', 'ab'])
+  expect(fresh.clean('say "greeting of a shop" ab')).toMatch(/^say "REDACTED \([0-9a-f]{8}\)" ab$/)
+  expect(fresh.clean('a: ZG9jdW1lbnQ=')).toMatch(/^a: REDACTED/)
+})

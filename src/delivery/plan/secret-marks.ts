@@ -54,6 +54,12 @@ export class SecretMarks {
     return this.learnPlaintext(object)
   }
 
+  /** Learns values that are known to be secret, whatever their names. */
+  learnValues(values: readonly string[]): void {
+    // Short runs of base64 are not looked into.
+    for (const value of values) if (value.length >= shortest) for (const form of [value, Buffer.from(value).toString('base64')]) this.#add(form)
+  }
+
   /** Learns what stands in plain text in values or an object. @returns whether there is any */
   learnPlaintext(root: unknown): boolean {
     const found = plaintext(root)

@@ -38,15 +38,15 @@ export function checkReleaseName(name: string): void {
   }
 }
 
-/** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base`; `environment` is told to files in TypeScript. */
-export async function userValues({ flags, signal }: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string } = {}): Promise<Table> {
+/** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base`; `environment` is told to files in TypeScript, `onSecrets` what was encrypted. */
+export async function userValues({ flags, signal }: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
   return readValues(
     {
       ...(given.base && { base: given.base }),
       valueFiles: given.valueFiles ?? flags.list('values'), set: [...(given.set ?? []), ...flags.list('set')], setString: flags.list('set-string'), setFile: flags.list('set-file'),
       setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'),
     },
-    { signal, ...(given.environment ? { environment: given.environment } : {}) },
+    { signal, ...(given.environment ? { environment: given.environment } : {}), ...(given.onSecrets && { onSecrets: given.onSecrets }) },
   )
 }
 

@@ -73,7 +73,8 @@ export async function readTarget(context: CommandContext, target: Target, key: P
     throw refused(exact ? `the chart has version ${chart.metadata.version}, ${wanted} is asked for` : `${JSON.stringify(wanted)} is no exact version`, 'A release is made from one exact version: no ranges, no latest.')
   }
   const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
-  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  const secrets: string[] = []
+  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment, onSecrets: (found) => secrets.push(...found) })
   const contents = await readValueFiles(files, { environment: target.environment, signal })
 
   const lockPath = join(target.base, 'pintle.lock')
@@ -91,7 +92,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   return {
     target, chart, pinned, lockPath, files, before, changes,
     request: {
-      service: target.release, name: target.release, needs: target.needs, chart, values, pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false },
+      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false },
       sources: { ...(local && { chart: relative(target.base, target.chart) || '.' }), lock: { path: relative(target.base, lockPath), key: target.lockKey, digest: lockDigest(before) } },
       settings: { timeout: target.timeout, createNamespace: flags.bool('create-namespace'), historyMax: settings.maxHistory, skipTests: flags.bool('skip-tests'), upgradeCrds: flags.bool('upgrade-crds') },
     },

@@ -21,6 +21,10 @@ export interface YamlNode {
   readonly flow: boolean
   /** Scalars: as they are written, quotes and all. */
   readonly source: string
+  /** Where it starts in the text. */
+  readonly pos: number
+  /** Where scalars and aliases end; of others, where their first token does. */
+  readonly end: number
   head: string
   line: string
   foot: string
@@ -75,7 +79,7 @@ class NodeReader {
   #make(kind: YamlNode['kind'], tag: string, value: string, alias?: YamlNode): YamlNode {
     const { anchor, head, comment, foot, flow, pos, end } = this.#parser
     return {
-      kind, tag, value, content: [], flow, head, line: comment, foot, anchor: kind === 'alias' || kind === 'document' ? '' : anchor,
+      kind, tag, value, content: [], flow, pos, end, head, line: comment, foot, anchor: kind === 'alias' || kind === 'document' ? '' : anchor,
       source: kind === 'scalar' ? this.#text.slice(pos, end) : '', ...(alias && { alias }),
     }
   }

@@ -1,0 +1,67 @@
+import { PintleError } from '../../errors/index.ts'
+
+/** A key that the data key, or a part of it, was encrypted for. */
+export interface MasterKey {
+  readonly kind: 'age' | 'pgp' | 'kms' | 'gcp_kms' | 'azure_kv' | 'hc_vault' | 'hckms'
+  /** Recipient, fingerprint or name: for people. */
+  readonly name: string
+  readonly enc: string
+}
+
+/** What SOPS keeps beside the values. Upstream: stores/stores.go. */
+export interface Metadata {
+  /** A key of each group is needed, or of as many groups as `threshold` says. */
+  readonly groups: readonly (readonly MasterKey[])[]
+  readonly threshold: number
+  readonly lastModified: string
+  readonly mac: string
+  readonly macOnlyEncrypted: boolean
+  readonly select: Readonly<Record<'unencryptedSuffix' | 'encryptedSuffix' | 'unencryptedRegex' | 'encryptedRegex' | 'unencryptedCommentRegex' | 'encryptedCommentRegex', string>>
+}
+
+/** The field that names a key, by kind. */
+const nameFields: Readonly<Record<MasterKey['kind'], readonly string[]>> = {
+  age: ['recipient'], pgp: ['fp'], kms: ['arn'], gcp_kms: ['resource_id'], azure_kv: ['vault_url', 'name', 'version'], hc_vault: ['vault_address', 'engine_path', 'key_name'], hckms: ['key_id'],
+}
+
+/** More keys than anybody has. */
+const maxKeys = 1000
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** @throws PintleError secrets.format for metadata that no SOPS wrote */
+export function readMetadata(value: unknown): Metadata {
+  const fields = record(value)
+  if (fields === undefined) throw new PintleError('secrets.format', 'the file has no metadata of SOPS: it is not encrypted')
+  const given = fields.key_groups
+  const groups = Array.isArray(given) && given.length > 0 ? given.map((group) => keysOf(record(group) ?? {})) : [keysOf(fields)]
+  const count = groups.reduce((sum, group) => sum + group.length, 0)
+  if (count === 0 || count > maxKeys) throw new PintleError('secrets.format', `the file is encrypted for ${count} keys`)
+  const threshold = Number(fields.shamir_threshold ?? 0)
+  if (!Number.isInteger(threshold) || threshold < 0 || threshold > groups.length) throw new PintleError('secrets.format', 'shamir_threshold is no number of key groups')
+  const mac = text(fields.mac)
+  const lastModified = text(fields.lastmodified)
+  if (mac === '' || lastModified === '') throw new PintleError('secrets.format', 'the metadata has no mac or no lastmodified: whether the file is whole cannot be told')
+  const select = {
+    unencryptedSuffix: text(fields.unencrypted_suffix), encryptedSuffix: text(fields.encrypted_suffix), unencryptedRegex: text(fields.unencrypted_regex), encryptedRegex: text(fields.encrypted_regex),
+    unencryptedCommentRegex: text(fields.unencrypted_comment_regex), encryptedCommentRegex: text(fields.encrypted_comment_regex),
+  }
+  const chosen = Object.values(select).filter((v) => v !== '').length
+  if (chosen > 1) throw new PintleError('secrets.format', 'the metadata has more than one rule of what is encrypted')
+  // Files of old versions name no rule, and mean this one.
+  if (chosen === 0) select.unencryptedSuffix = '_unencrypted'
+  return { groups, threshold: threshold || groups.length, lastModified, mac, macOnlyEncrypted: fields.mac_only_encrypted === true || fields.mac_only_encrypted === 'true', select }
+}
+
+function keysOf(fields: Fields): MasterKey[] {
+  return (Object.keys(nameFields) as MasterKey['kind'][]).flatMap((kind) => {
+    const list = fields[kind]
+    return Array.isArray(list) ? list.map((item) => {
+      const key = record(item) ?? {}
+      return { kind, name: nameFields[kind].map((f) => text(key[f])).filter((t) => t !== '').join('/'), enc: text(key.enc) }
+    }) : []
+  })
+}
+
+const record = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined)
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
