@@ -10,9 +10,11 @@ import { openStore } from './index.ts'
 it('keeps all that was acknowledged', async () => {
   const root = mkdtempSync(join(tmpdir(), 'pintle-kills-'))
   const index = new URL('./index.ts', import.meta.url).href
+  const digests = new URL('../attestation/index.ts', import.meta.url).href
   const { record } = kept({}, { 'a.txt': '' })
   const program = `
-    const { openStore, sha256 } = await import(${JSON.stringify(index)})
+    const { openStore } = await import(${JSON.stringify(index)})
+    const { sha256 } = await import(${JSON.stringify(digests)})
     const store = await openStore(${JSON.stringify(root)}, '/')
     const record = ${JSON.stringify(record)}
     for (let i = 0; ; i++) {
@@ -27,8 +29,9 @@ it('keeps all that was acknowledged', async () => {
       const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
       let out = ''
       const first = new Promise<void>((done) => child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); done() }))
-      const closed = new Promise((done) => child.on('close', done))
-      await first
+      const closed = new Promise<void>((done) => child.on('close', () => done()))
+      await Promise.race([first, closed])
+      expect(out).not.toBe('')
       await new Promise((done) => setTimeout(done, 5 + ((round * 37 + n * 13) % 60)))
       child.kill('SIGKILL')
       await closed
