@@ -16,7 +16,10 @@ beforeAll(() => {
     'secrets.yaml': vectors.files.yaml, 's.env': vectors.files.dotenv, 's.bin': vectors.files.binary,
   })
 })
-afterAll(() => dir.remove())
+afterAll(async () => {
+  await pintle('sandbox', 'stop')
+  dir.remove()
+})
 
 test('-f takes an encrypted file', async () => {
   expect((await pintle('template', 'r', 'c', '-f', 'secrets.yaml')).out).toContain('greeting: "first-secret"')
