@@ -34,15 +34,7 @@ export interface SecretFinding {
 }
 
 /** What a rule may know of a secret: the fact of `Facts.inputs.secrets`. */
-export interface SecretFact {
-  readonly where: SecretPlace
-  readonly file: string
-  readonly line: number
-  readonly column?: number
-  readonly path: string
-  readonly reason: string
-  readonly confidence: 'certain' | 'likely'
-}
+export type SecretFact = Pick<SecretFinding, 'where' | 'file' | 'line' | 'column' | 'path' | 'reason'> & { readonly confidence: 'certain' | 'likely' }
 
 /** A place in a text that was looked at. Never leaves the room: its offsets lead to the secret. */
 export interface Hit {

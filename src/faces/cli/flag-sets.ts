@@ -124,3 +124,9 @@ export const installFlags: readonly FlagSpec[] = [
   { name: 'post-renderer', type: 'stringArray', placeholder: 'string', usage: 'plugin (or command, as in Helm 3) that may change what was rendered' },
   { name: 'post-renderer-args', type: 'stringArray', usage: 'argument for the post-renderer; can be repeated' },
 ]
+
+/** Which project, and which of its environments. */
+export const projectFlags: readonly FlagSpec[] = [
+  { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
+  { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+]

@@ -7,7 +7,7 @@ import { readRepositories } from '../../charts/registry/index.ts'
 import { marshal, marshalPlain, parseDocument, unmarshal, type Json } from '../../language/yaml/index.ts'
 import { loadInstallable, userValues } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
-import { chartFlags, timeoutFlag, valueFlags } from './flag-sets.ts'
+import { chartFlags, timeoutFlag, valueFlags, projectFlags } from './flag-sets.ts'
 import { usage, type FlagSpec } from './flags.ts'
 import { refuseSecrets } from './refuse-secrets.ts'
 import { targetOf, type Target } from './release-target.ts'
@@ -16,8 +16,7 @@ import { readValueFiles } from './value-files.ts'
 
 /** Flags of the commands that write what a controller applies. */
 export const gitopsFlags: readonly FlagSpec[] = [
-  { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-  { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+  ...projectFlags,
   { name: 'name', type: 'string', usage: "name of the objects; the service's and the environment's when left out", completes: [] },
   { name: 'remote', type: 'string', default: 'origin', usage: 'remote that the controller reads', completes: [] },
   { name: 'repo-url', type: 'string', usage: 'URL of the Git repository, when it is not that of the remote', completes: [] },

@@ -12,11 +12,11 @@ import { operator } from './operator.ts'
 import type { Target } from './release-target.ts'
 import { readValueFiles } from './value-files.ts'
 import { versions } from './versions.ts'
+import { projectFlags } from './flag-sets.ts'
 
 /** Flags of the commands that make a plan. */
 export const planningFlags: readonly FlagSpec[] = [
-  { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-  { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+  ...projectFlags,
   { name: 'locked', type: 'bool', usage: 'refuse when pintle.lock is missing or anything pinned moved' },
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'upgrade-crds', type: 'bool', usage: "on an upgrade, too, bring the chart's CRDs up to date first; refused (exit code 5) when that would lose something" },

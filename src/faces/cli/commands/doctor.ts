@@ -13,7 +13,7 @@ import { connectOptions } from '../connect-options.ts'
 import { doctorMarkdown, doctorText } from '../doctor-report.ts'
 import { chartFaultOf, subjectOf, type Subject } from '../doctor-subject.ts'
 import { evidenceFlag } from '../evidence-flag.ts'
-import { chartFlags, valueFlags } from '../flag-sets.ts'
+import { chartFlags, valueFlags, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { openSession } from '../session.ts'
 import { overridesOf, packOf, policyFlags } from '../policy-flags.ts'
@@ -39,8 +39,7 @@ pintle doctor checkout-api -e prod -o markdown
 pintle doctor checkout-api -e prod --role --service-account ci/deployer | kubectl apply -f -
 pintle doctor shop ./charts/shop -n shop`,
   flags: [
-    { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-    { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+    ...projectFlags,
     { name: 'role', type: 'bool', usage: 'print the least roles instead' },
     { name: 'service-account', type: 'string', placeholder: '[NAMESPACE/]NAME', usage: 'with --role: bind the roles to this service account' },
     { name: 'for', type: 'strings', usage: `operations the rights are for (default all: ${operations.join(', ')})`, completes: [...operations] },

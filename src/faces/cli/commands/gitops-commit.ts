@@ -5,7 +5,7 @@ import { Git, isUrl } from '../../../delivery/git/index.ts'
 import { commitMove, digestPaths, serviceImage, type Moved } from '../../../delivery/gitops/index.ts'
 import { parseImage, readLock, readProject, valueFiles, type Environment, type Project, type Service } from '../../../delivery/plan/index.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { outputFlag } from '../flag-sets.ts'
+import { outputFlag, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { environmentOf, serviceOf } from '../release-target.ts'
 import { printStructured } from '../structured.ts'
@@ -25,8 +25,7 @@ again on top of theirs, unless they moved the same digest. It is signed where co
 pintle gitops commit checkout-api -e prod --repo git@github.com:acme/deploy.git --file apps/checkout/values.yaml --branch main --push
 pintle gitops commit --repo ../deploy --file kustomization.yaml --path 'images[name=web].digest' --digest sha256:51ee... --branch move/web --base main`,
   flags: [
-    { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-    { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+    ...projectFlags,
     { name: 'repo', type: 'string', usage: 'folder or URL of the repository; the one pintle.yaml is in when left out' },
     { name: 'remote', type: 'string', default: 'origin', usage: 'remote of a folder to push to' },
     { name: 'branch', type: 'string', usage: 'branch the commit goes to', completes: [] },

@@ -2,7 +2,7 @@ import { openChannels, readNotify, type Channel } from '../../../delivery/notify
 import { readProject } from '../../../delivery/plan/index.ts'
 import { faultIn } from '../../../delivery/settings/index.ts'
 import type { Command } from '../command.ts'
-import { outputFlag } from '../flag-sets.ts'
+import { outputFlag, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { notifyClient } from '../notify-client.ts'
 import { environmentOf, serviceOf } from '../release-target.ts'
@@ -19,8 +19,7 @@ Exit code 1 when any of them cannot tell.`,
   examples: `pintle notify test checkout-api -e prod
 pintle notify test checkout-api -e prod --page`,
   flags: [
-    { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-    { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+    ...projectFlags,
     { name: 'page', type: 'bool', usage: 'try the pagers, too' },
     outputFlag,
   ],

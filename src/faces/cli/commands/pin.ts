@@ -7,7 +7,7 @@ import { DigestCache, moved, pin as pinOf, pinImages, readLock, writeLock, type 
 import { loadInstallable, userValues } from '../chart-args.ts'
 import { readValueFiles } from '../value-files.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { chartFlags, outputFlag, valueFlags } from '../flag-sets.ts'
+import { chartFlags, outputFlag, valueFlags, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { requireSigned, signedFlag } from '../pin-signatures.ts'
 import { signerOf } from '../signer-flags.ts'
@@ -44,8 +44,7 @@ Exit codes: 0 pinned, or with --check nothing moved; 1 failed; 5 refused, or wit
 pintle pin checkout-api -e prod --check
 pintle pin shop oci://registry.example.com/charts/shop --version 1.4.2 -f values-prod.yaml`,
   flags: [
-    { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-    { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+    ...projectFlags,
     { name: 'check', type: 'bool', usage: 'write nothing; exit code 5 when anything moved' },
     { name: 'update', type: 'bool', usage: 'take the new digests of tags that were moved' },
     { name: 'offline', type: 'bool', usage: 'ask no registry: digests that are pinned or were found before' },

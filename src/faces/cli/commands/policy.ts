@@ -5,7 +5,7 @@ import { loadPolicy } from '../../../delivery/plan/index.ts'
 import { allRules, defaultPolicy, evaluatePolicy, formatPolicyMarkdown, formatPolicyText, policyJunit, policySarif, requireRule, type Facts, type Policy, type PolicyReport } from '../../../delivery/policy/index.ts'
 import { loadInstallable } from '../chart-args.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { chartFlags, outputFlag, timeoutFlag, valueFlags } from '../flag-sets.ts'
+import { chartFlags, outputFlag, timeoutFlag, valueFlags, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
 import { evidenceFlag } from '../evidence-flag.ts'
 import { factsOfManifests } from '../policy-manifests.ts'
@@ -41,8 +41,7 @@ kustomize build . | pintle policy check --manifests -
 pintle policy check -e prod --scan-report trivy.json -o sarif > policy.sarif
 pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]=has no port, OPS-12'`,
   flags: [
-    { name: 'environment', short: 'e', type: 'string', usage: 'environment of pintle.yaml' },
-    { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml' },
+    ...projectFlags,
     { name: 'manifests', type: 'string', placeholder: 'file', usage: 'judge these rendered objects (- for stdin) instead of a chart' },
     ...policyFlags,
     { name: 'live', type: 'bool', usage: 'ask the cluster, too: dry run, what would change, references, quotas; with the production pack rights and owners' },
