@@ -55,6 +55,11 @@ export const toolModules = {
   registry: { version: '3.1.2', packages: { registry: 'github.com/distribution/distribution/v3/cmd/registry' } },
   cosign: { version: '3.1.3', packages: { cosign: '.' } },
   sops: { version: '3.13.2', packages: { sops: 'github.com/getsops/sops/v3/cmd/sops' } },
+  helmfile: {
+    version: '1.8.0', packages: { helmfile: 'github.com/helmfile/helmfile' },
+    link: { 'go.szostok.io/version.version': 'v1.8.0', 'go.szostok.io/version.dirtyBuild': 'false' },
+  },
+  kustomize: { version: '5.8.2', packages: { kustomize: 'sigs.k8s.io/kustomize/kustomize/v5' } },
   helm3: { version: '3.22.0', packages: { helm3: 'helm.sh/helm/v3/cmd/helm' }, link: helm3Stamp('v3.22.0', '37') },
 } as const satisfies Record<string, ToolModule>
 
