@@ -49,6 +49,7 @@ export const rooms: readonly Room[] = [
   { wing: 'delivery', name: 'notify', uses: ['settings', 'attestation', 'evidence'] },
   { wing: 'delivery', name: 'plan', uses: ['settings', 'attestation', 'evidence', 'policy', 'secret-scan', 'verify'] },
   { wing: 'delivery', name: 'doctor', uses: ['settings', 'attestation', 'evidence', 'policy', 'plan'] },
+  { wing: 'delivery', name: 'helmfile', uses: ['settings', 'git'] },
   { wing: 'delivery', name: 'gitops', uses: ['attestation', 'evidence', 'git', 'plan'] },
   { wing: 'faces', name: 'cli', uses: [] },
 ]

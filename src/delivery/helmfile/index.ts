@@ -1,0 +1,11 @@
+/**
+ * Owns state files as helmfile reads them: search, layers, templates, environments, inheritance, selection, and the order of releases.
+ * Refuses charts, releases and clusters: what a state asks for is done by others, who get it from here as data. Decrypted values stay in memory.
+ */
+export { loadHelmfiles, visitHelmfiles } from './load-helmfiles.ts'
+export type { LoadOptions, LogLevel, VisitState } from './load-options.ts'
+export type { LoadedState } from './loaded-state.ts'
+export { emptyRelease } from './empty-release.ts'
+export type {
+  Dependency, Environment, EnvironmentSpec, HelmSpec, Hook, Inherit, LlmSpec, MissingFileHandlerConfig, ReleaseSetSpec, ReleaseSpec, RepositorySpec, SetValue, SubHelmfileSpec, TrackResource,
+} from './spec.ts'
