@@ -140,7 +140,7 @@ async function namedFiles(text: string, read: (name: string) => Promise<string>)
 const maxValues = 64 << 20
 
 /** A file by path, standard input for `-`, or what an http(s) URL gives. */
-async function readSource(name: string, { signal }: { signal?: AbortSignal }): Promise<Uint8Array> {
+export async function readSource(name: string, { signal }: { signal?: AbortSignal }): Promise<Uint8Array> {
   if (trimSpace(name) === '-') return readStandardInput()
   try {
     // Helm takes every name for a URL first.

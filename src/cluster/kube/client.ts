@@ -21,19 +21,28 @@ export interface ClientOptions {
 
 type Query = Record<string, string | number | boolean | undefined>
 
+/** What clients of one cluster know together. */
+interface Known {
+  readonly discovery: Discovery
+  version: Promise<ServerVersion> | undefined
+}
+
 /** A `Cluster` over HTTP. */
 export class KubeClient implements Cluster {
   readonly namespace: string
   readonly #transport: Transport
-  readonly #discovery: Discovery
+  readonly #known: Known
   readonly #fieldManager: string
-  #version: ServerVersion | undefined
 
-  constructor(transport: Transport, options: ClientOptions) {
+  constructor(transport: Transport, options: ClientOptions, known: Known = { discovery: new Discovery(transport, options.cacheDir), version: undefined }) {
     this.#transport = transport
     this.namespace = options.namespace
     this.#fieldManager = options.fieldManager
-    this.#discovery = new Discovery(transport, options.cacheDir)
+    this.#known = known
+  }
+
+  in(namespace: string): Cluster {
+    return namespace === this.namespace ? this : new KubeClient(this.#transport, { namespace, fieldManager: this.#fieldManager }, this.#known)
   }
 
   get server(): string {
@@ -42,13 +51,17 @@ export class KubeClient implements Cluster {
 
   /** Asked once: a command checks with it whether the server is there, and tells templates later. */
   async version(options: CallOptions = {}): Promise<ServerVersion> {
-    return (this.#version ??= await this.#json({ method: 'GET', path: '/version', generic: true, signal: options.signal }) as ServerVersion)
+    const asked = this.#known.version ??= this.#json({ method: 'GET', path: '/version', generic: true, signal: options.signal }) as Promise<ServerVersion>
+    return await asked.catch((error: unknown) => {
+      this.#known.version = undefined
+      throw error
+    })
   }
 
   async apiVersions(options: CallOptions = {}): Promise<string[]> {
     let resources
     try {
-      resources = await this.#discovery.resources('revalidated', options)
+      resources = await this.#known.discovery.resources('revalidated', options)
     } catch (error) {
       if (!isPintleError(error)) throw error
       throw new PintleError(error.code, `could not get apiVersions from Kubernetes: ${error.message}`, { cause: error, ...(error.details === undefined ? {} : { details: error.details }) })
@@ -61,7 +74,7 @@ export class KubeClient implements Cluster {
     if (builtin !== undefined) return builtin
     const key = `${apiVersion}/${kind}`
     for (const fresh of ['cached', 'refetched'] as const) {
-      const resources = await this.#discovery.resources(fresh, options)
+      const resources = await this.#known.discovery.resources(fresh, options)
       if (Object.hasOwn(resources.mappings, key)) return resources.mappings[key]
       if (fresh === 'refetched' && resources.stale.includes(apiVersion)) {
         throw new PintleError('kube.server', `unable to retrieve the complete list of server APIs: ${apiVersion}: stale GroupVersion discovery: ${apiVersion}`, { hint: 'The server behind an APIService does not answer: kubectl get apiservices' })

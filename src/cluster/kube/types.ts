@@ -88,6 +88,8 @@ export interface Cluster {
   readonly server: string
   /** The context's namespace, else 'default'. */
   readonly namespace: string
+  /** The same cluster, connections and knowledge of it, with another default namespace. Closing one closes all. */
+  in(namespace: string): Cluster
   version(options?: CallOptions): Promise<ServerVersion>
   /** Every served "group/version" and "group/version/Kind", as Helm's .Capabilities.APIVersions lists them. */
   apiVersions(options?: CallOptions): Promise<string[]>

@@ -39,6 +39,10 @@ export class LocalCluster implements Cluster {
     this.#onWarning = options.onWarning
   }
 
+  in(namespace: string): Cluster {
+    return namespace === this.namespace ? this : new LocalCluster(this.#services, this.#user, { namespace, fieldManager: this.#manager, ...(this.#onWarning && { onWarning: this.#onWarning }) })
+  }
+
   async version(options: CallOptions = {}): Promise<{ major: string; minor: string; gitVersion: string }> {
     options.signal?.throwIfAborted()
     return clone(this.#services.version) as { major: string; minor: string; gitVersion: string }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PintleError } from '../../errors/index.ts'
-import { checkDependencies, loadChart, readValues, validateReleaseName, type Chart, type Table } from '../../charts/chart/index.ts'
+import { checkDependencies, loadChart, readSource, readValues, validateReleaseName, type Chart, type Table } from '../../charts/chart/index.ts'
 import type { CommandContext } from './command.ts'
 import type { Flags } from './flags.ts'
 import { signatureFlags } from './flag-sets.ts'
@@ -39,14 +39,14 @@ export function checkReleaseName(name: string): void {
 }
 
 /** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base`; `environment` is told to files in TypeScript, `onSecrets` what was encrypted. */
-export async function userValues({ flags, signal }: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
+export async function userValues({ flags, signal, memory }: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
   return readValues(
     {
       ...(given.base && { base: given.base }),
       valueFiles: given.valueFiles ?? flags.list('values'), set: [...(given.set ?? []), ...flags.list('set')], setString: flags.list('set-string'), setFile: flags.list('set-file'),
       setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'),
     },
-    { signal, ...(given.environment ? { environment: given.environment } : {}), ...(given.onSecrets && { onSecrets: given.onSecrets }) },
+    { signal, ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), ...(given.onSecrets && { onSecrets: given.onSecrets }) },
   )
 }
 
@@ -56,10 +56,13 @@ export function requireInstallable(chart: Chart): void {
   if (type !== '' && type !== 'application') throw new PintleError('chart.load', `${type} charts are not installable`)
 }
 
+type LoadContext = Pick<CommandContext, 'flags' | 'settings' | 'out' | 'signal' | 'shared' | 'memory'>
+
 /** Loads a chart and refuses what cannot be installed: library charts, missing dependencies. */
-export async function loadInstallable(path: string, context: Pick<CommandContext, 'flags' | 'settings' | 'out' | 'signal'>, options: { anyType?: boolean; lazyFiles?: boolean; dependencyUpdate?: boolean } = {}): Promise<Chart> {
-  const { out, signal } = context
-  const chart = await loadChart(path, { signal, lazyFiles: options.lazyFiles ?? false })
+export async function loadInstallable(path: string, context: LoadContext, options: { anyType?: boolean; lazyFiles?: boolean; dependencyUpdate?: boolean } = {}): Promise<Chart> {
+  const { out, signal, shared, memory } = context
+  const load = () => loadChart(path, { signal, lazyFiles: options.lazyFiles ?? false })
+  const chart = memory?.charts.get(path) ?? (shared === undefined ? await load() : await shared.chart(path, load))
   // Helm's upgrade does not look at the type.
   if (options.anyType !== true) requireInstallable(chart)
   if (chart.metadata.deprecated) out.warn('this chart is deprecated')
@@ -70,7 +73,8 @@ export async function loadInstallable(path: string, context: Pick<CommandContext
     } catch (error) {
       if (options.dependencyUpdate === true) {
         await (await import('./dependency-update.ts')).updateChartDependencies(path, context)
-        return await loadChart(path, { signal, lazyFiles: options.lazyFiles ?? false })
+        shared?.forgetChart(path)
+        return await load()
       }
       const { message } = error as Error
       throw new PintleError('chart.dependency', `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: ${message}`, { cause: error })
@@ -115,7 +119,8 @@ async function nameAndChart(flags: Flags, args: readonly string[], defaultName: 
  * The path of a chart: a folder or archive here, or what --repo, `repo/chart`, a URL or oci:// lead to, fetched into Helm's cache. What it takes to fetch is
  * loaded only then.
  */
-export async function locateChart(reference: string, context: Pick<CommandContext, 'flags' | 'settings' | 'out' | 'signal'>, options: { command?: 'template' } = {}): Promise<string> {
+export async function locateChart(reference: string, context: LoadContext, options: { command?: 'template' } = {}): Promise<string> {
+  if (context.memory?.charts.has(reference) === true) return reference
   const name = reference.trim()
   if (context.flags.string('repo') === '' && !context.flags.bool('verify')) {
     if (existsSync(name)) {

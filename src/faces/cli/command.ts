@@ -1,4 +1,6 @@
 import type { Cluster } from '../../cluster/kube/index.ts'
+import type { Chart } from '../../charts/chart/index.ts'
+import type { Engine } from '../../charts/render/index.ts'
 import type { StorageDriver } from '../../cluster/release/index.ts'
 import type { FlagSpec, Flags } from './flags.ts'
 import type { Settings } from './settings.ts'
@@ -54,6 +56,28 @@ export interface CommandContext {
   readonly signal: AbortSignal
   /** The whole command line after the program's name, for evidence. Never print it: --set may hold secrets. */
   readonly argv: readonly string[]
+  /** What is shared with other command lines of this process. */
+  readonly shared?: Shared | undefined
+  /** What the command line names that is in memory only. */
+  readonly memory?: InMemory | undefined
+}
+
+/** What command lines of one process share; see SharedWork. */
+export interface Shared {
+  /** Keeps compiled templates. */
+  readonly engine: Engine
+  /** The session for these settings: the first to ask for a cluster opens it, and others get it in their own namespace. */
+  session(settings: Settings, open: (settings: Settings) => Promise<Session>): Promise<Session>
+  /** The chart at a path, loaded once. Nobody may change it. */
+  chart(path: string, load: () => Promise<Chart>): Promise<Chart>
+  /** A chart that was changed on disk is loaded anew. */
+  forgetChart(path: string): void
+}
+
+/** Files and charts that are no files of this machine, by the path that stands in the command line. */
+export interface InMemory {
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly charts: ReadonlyMap<string, Chart>
 }
 
 /** A cluster to work on, and the namespace the command works in. */

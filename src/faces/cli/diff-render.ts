@@ -40,7 +40,7 @@ export function chartForDiff(context: CommandContext, reference: string): Promis
 
 /** What `helm template` would print, without a cluster. */
 export async function renderOffline(context: CommandContext, { name, chart: loading, values, isUpgrade, noHooks }: DiffRender): Promise<string> {
-  const { flags, settings } = context
+  const { flags, settings, shared } = context
   const postRender = await postRendererOf(context)
   const chart = await loading
   checkReleaseName(name)
@@ -53,6 +53,7 @@ export async function renderOffline(context: CommandContext, { name, chart: load
       capabilities: defaultCapabilities({ ...(kubeVersion && { kubeVersion }), apiVersions: flags.list('api-versions') }),
       skipSchemaValidation: flags.bool('skip-schema-validation'),
       includeCrds: flags.bool('include-crds'),
+      ...(shared && { engine: shared.engine }),
     })
     if (postRender !== undefined) rendered = await postRender(rendered)
   } catch (error) {

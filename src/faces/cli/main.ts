@@ -1,10 +1,10 @@
-import type { Command, CommandContext } from './command.ts'
+import type { Command } from './command.ts'
 import { commands } from './commands.ts'
-import { nearest, parseFlags, usage } from './flags.ts'
+import { nearest, usage } from './flags.ts'
 import type { Interrupts } from './interrupts.ts'
 import { Output } from './output.ts'
 import { resolveCommand } from './resolve-command.ts'
-import { globalFlags, readSettings } from './settings.ts'
+import { runCommand } from './run-command.ts'
 
 /** Runs one command line (without node and script) under the name it was called by, and returns the exit code. */
 export async function main(argv: readonly string[], program = 'pintle'): Promise<number> {
@@ -18,27 +18,8 @@ export async function main(argv: readonly string[], program = 'pintle'): Promise
     const { path, words, entry } = found
     const command: Command = await entry.load()
     if (command.interrupts !== undefined) interrupts = new (await import('./interrupts.ts')).Interrupts(out, command.interrupts)
-    const specs = command.globals === false ? command.flags : [...command.flags, ...globalFlags]
-    const parsed = command.raw ? { ...parseFlags([], specs), args: words } : parseFlags(words, specs, { ignoreUnknown: command.ignoreUnknownFlags?.() === true })
-    if (parsed.help) {
-      const { commandHelp } = await import('./help.ts')
-      out.write(commandHelp(program, path, command))
-      return 0
-    }
-    for (const warning of parsed.warnings) out.note(warning)
-    checkArguments(command, path, parsed.args, program)
-    checkExclusive(command, parsed.flags)
-    const settings = readSettings(parsed.flags)
-    debug ||= settings.debug
-    const context: CommandContext = {
-      flags: parsed.flags,
-      args: parsed.args,
-      settings,
-      out: settings.colour === 'auto' ? out : new Output({ colour: settings.colour, plain }),
-      signal: interrupts?.signal ?? new AbortController().signal,
-      argv,
-    }
-    return (await command.run(context)) ?? 0
+    const signal = interrupts?.signal ?? new AbortController().signal
+    return await runCommand({ command, path, words, argv, program }, { out, signal, onDebug: () => { debug = true } })
   } catch (error) {
     const { printError } = await import('./print-error.ts')
     const code = await printError(interrupts?.explain(error) ?? error, out, { debug, plain })
@@ -84,26 +65,3 @@ async function noCommand(argv: readonly string[], program: string, out: Output):
     near === undefined ? `Run '${program} --help' for usage.` : `did you mean '${program} ${near}'? Run '${program} --help' for usage.`,
   )
 }
-
-function checkArguments(command: Command, path: string, args: readonly string[], program: string): void {
-  if (!command.args) return
-  const [min, max] = command.args
-  if (args.length >= min && args.length <= max) return
-  const plural = (n: number) => `${n} argument${n === 1 ? '' : 's'}`
-  const need =
-    min === max ? (min === 0 ? 'accepts no arguments' : `requires ${plural(min)}`)
-    : args.length < min ? `requires at least ${plural(min)}` : `accepts at most ${plural(max)}`
-  throw usage(`"${program} ${path}" ${need}\n\nUsage:  ${program} ${command.use}`)
-}
-
-function checkExclusive(command: Command, flags: CommandContext['flags']): void {
-  for (const group of command.exclusive ?? []) {
-    const set = group.filter((name) => flags.given(name))
-    if (set.length > 1) {
-      throw usage(
-        `if any flags in the group [${group.join(' ')}] are set none of the others can be; [${[...set].sort().join(' ')}] were all set`,
-      )
-    }
-  }
-}
-

@@ -4,6 +4,14 @@ import { encodeUtf8 } from '../../language/go/index.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
+export interface OutputOptions {
+  readonly colour?: 'auto' | 'always' | 'never'
+  /** Instead of the process's. */
+  readonly stdout?: (text: string) => void
+  readonly stderr?: (text: string) => void
+  readonly plain?: boolean
+}
+
 /** Where a command prints: results on stdout, everything said to a person on stderr. */
 export class Output {
   readonly isTerminal: boolean
@@ -12,12 +20,18 @@ export class Output {
   readonly #colour: boolean
   readonly #stdout: (text: string) => void
   readonly #stderr: (text: string) => void
-  constructor(options: { colour?: 'auto' | 'always' | 'never'; stdout?: (text: string) => void; stderr?: (text: string) => void; plain?: boolean } = {}) {
+  readonly #options: OutputOptions
+  constructor(options: OutputOptions = {}) {
+    this.#options = options
     this.plain = options.plain ?? false
     this.#stdout = options.stdout ?? ((text) => writeAll(1, text))
     this.#stderr = options.stderr ?? ((text) => writeAll(2, text))
     this.isTerminal = options.stdout === undefined && isCharacterDevice(1)
     this.#colour = options.colour === 'always' || (options.colour !== 'never' && this.isTerminal)
+  }
+  /** The same place to print to, with another colour mode. */
+  with(options: { colour: 'always' | 'never' }): Output {
+    return new Output({ ...this.#options, ...options })
   }
   /** A result, without a newline of its own. */
   write(text: string): void {

@@ -8,8 +8,15 @@ import { checkDriver, recordsOf } from './records.ts'
  * Opens the cluster the flags, environment and kubeconfig describe (or the sandbox), and checks that it answers.
  * @throws PintleError kube.* with Helm's `kubernetes cluster unreachable: ...`
  */
-export async function openSession({ settings, out, signal }: Pick<CommandContext, 'settings' | 'out' | 'signal'>, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(context: Pick<CommandContext, 'settings' | 'out' | 'signal' | 'shared'>, options: SessionOptions = {}): Promise<Session> {
+  const { settings, shared } = context
   checkDriver(settings.driver)
+  // What is in memory is of one namespace, and without a cluster there is nothing to share.
+  if (shared === undefined || settings.driver === 'memory' || options.offline === true) return await openOwn(context, options)
+  return await shared.session(settings, (wanted) => openOwn({ ...context, settings: wanted }, options))
+}
+
+async function openOwn({ settings, out, signal }: Pick<CommandContext, 'settings' | 'out' | 'signal'>, options: SessionOptions): Promise<Session> {
   if (settings.driver === 'memory') {
     const { openMemory } = await import('./memory-session.ts')
     const cluster = connectOffline(connectOptions(settings))

@@ -25,11 +25,11 @@ export interface ServerRender {
 }
 
 /** What `helm template --dry-run=server` renders. What is no upgrade must not meet objects of others. */
-export async function renderOnServer({ flags, signal }: Pick<CommandContext, 'flags' | 'signal'>, session: Session, { name, chart, values, isUpgrade, postRender }: ServerRender): Promise<Rendered> {
+export async function renderOnServer({ flags, signal, shared }: Pick<CommandContext, 'flags' | 'signal' | 'shared'>, session: Session, { name, chart, values, isUpgrade, postRender }: ServerRender): Promise<Rendered> {
   const { rendered } = await renderForCluster(
     {
       chart, values, cluster: session.cluster, skipSchemaValidation: flags.bool('skip-schema-validation'), enableDns: flags.bool('enable-dns'), includeCrds: flags.bool('include-crds'), signal,
-      ...(postRender && { postRender }),
+      ...(postRender && { postRender }), ...(shared && { engine: shared.engine }),
     },
     { name, namespace: session.namespace, revision: 1, isUpgrade },
   )

@@ -80,8 +80,9 @@ export function debugging({ settings }: CommandContext, record: ReleaseRecord, c
 }
 
 /** What the flags say about rendering against a cluster. */
-export function renderFlags({ flags, out, signal }: CommandContext) {
+export function renderFlags({ flags, out, signal, shared }: CommandContext) {
   return {
+    ...(shared && { engine: shared.engine }),
     subNotes: flags.bool('render-subchart-notes'),
     skipSchemaValidation: flags.bool('skip-schema-validation'),
     enableDns: flags.bool('enable-dns'),

@@ -41,7 +41,7 @@ pintle template shop ./charts/shop --show-only templates/deployment.yaml`,
   completes: ['name', 'chart', 'none...'],
   exclusive: [['force-replace', 'force-conflicts'], ['force', 'force-conflicts'], ['validate', 'dry-run']],
   async run(context) {
-    const { flags, settings } = context
+    const { flags, settings, shared } = context
     const kubeVersion = flags.string('kube-version') === '' ? undefined : kubeVersionOf(flags.string('kube-version'))
     const postRender = flags.list('post-renderer').length === 0 ? undefined : (await import('../post-renderer.ts')).postRendererOf(context)
     if (dryRun(context) === 'server') {
@@ -60,6 +60,7 @@ pintle template shop ./charts/shop --show-only templates/deployment.yaml`,
         skipSchemaValidation: flags.bool('skip-schema-validation'),
         includeCrds: flags.bool('include-crds'),
         trace: flags.bool('validate-schemas'),
+        ...(shared && { engine: shared.engine }),
       })
     } catch (error) {
       if (isPintleError(error, 'values.schema')) throw await withSchemaPlace(context, chart, error)
