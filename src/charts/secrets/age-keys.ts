@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { PintleError } from '../../errors/index.ts'
 import type { KeyOptions, KeySource } from './key-source.ts'
+import { keyName } from './key-spec.ts'
 
 /**
  * The age identities that SOPS would use: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, and sops/age/keys.txt of the configuration folder. They are read when the
@@ -12,30 +13,42 @@ import type { KeyOptions, KeySource } from './key-source.ts'
  */
 export function ageKeys({ env = process.env, signal }: KeyOptions): KeySource {
   let identities: Promise<readonly string[]> | undefined
-  return async (key) => {
-    identities ??= readIdentities(env, signal)
-    const known = await identities
-    if (known.length === 0) return undefined
-    const { Decrypter, armor } = await import('age-encryption')
-    const decrypter = new Decrypter()
-    try {
-      for (const identity of known) decrypter.addIdentity(identity)
-    } catch {
-      // Its words may quote the identity.
-      throw new PintleError('secrets.key', 'an age identity is damaged')
-    }
-    let file: Uint8Array
-    try {
-      file = armor.decode(key.enc)
-    } catch {
-      throw new PintleError('secrets.format', `the key for ${key.name} is no armored age file`)
-    }
-    try {
-      return await decrypter.decrypt(file)
-    } catch (error) {
-      if (/no identity matched/.test((error as Error).message)) return undefined
-      throw new PintleError('secrets.key', 'its copy of the key is damaged')
-    }
+  return {
+    async open(key) {
+      identities ??= readIdentities(env, signal)
+      const known = await identities
+      if (known.length === 0) return undefined
+      const { Decrypter, armor } = await import('age-encryption')
+      const decrypter = new Decrypter()
+      try {
+        for (const identity of known) decrypter.addIdentity(identity)
+      } catch {
+        // Its words may quote the identity.
+        throw new PintleError('secrets.key', 'an age identity is damaged')
+      }
+      let file: Uint8Array
+      try {
+        file = armor.decode(key.enc)
+      } catch {
+        throw new PintleError('secrets.format', `the key for ${keyName(key)} is no armored age file`)
+      }
+      try {
+        return await decrypter.decrypt(file)
+      } catch (error) {
+        if (/no identity matched/.test((error as Error).message)) return undefined
+        throw new PintleError('secrets.key', 'its copy of the key is damaged')
+      }
+    },
+    async wrap({ fields: { recipient = '' } }, dataKey) {
+      const { Encrypter, armor } = await import('age-encryption')
+      const encrypter = new Encrypter()
+      try {
+        encrypter.addRecipient(recipient)
+      } catch {
+        throw new PintleError('secrets.key', 'it is no recipient of age')
+      }
+      return `${armor.encode(await encrypter.encrypt(dataKey)).trimEnd()}\n`
+    },
   }
 }
 

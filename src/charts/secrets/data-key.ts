@@ -1,24 +1,24 @@
 import { PintleError, isPintleError } from '../../errors/index.ts'
-import { ageKeys } from './age-keys.ts'
-import { gpgKeys } from './gpg-keys.ts'
-import type { KeyOptions, KeySource } from './key-source.ts'
+import type { KeyEntry } from './key-entry.ts'
+import { keyName, kindNames, type KeySpec } from './key-spec.ts'
+import type { MasterKeys } from './master-keys.ts'
 import type { MasterKey, Metadata } from './metadata.ts'
-import { combineShares } from './shamir.ts'
+import { combineShares, splitSecret } from './shamir.ts'
 
-const kinds: Readonly<Record<MasterKey['kind'], string>> = {
-  age: 'age', pgp: 'PGP', kms: 'AWS KMS', gcp_kms: 'GCP KMS', azure_kv: 'Azure Key Vault', hc_vault: 'Vault', hckms: 'Huawei Cloud KMS',
-}
+/** Local keys are tried before services. Upstream: DefaultDecryptionOrder in sops.go. */
+const defaultOrder = ['age', 'pgp']
 
 /**
  * The key that the values of a file are encrypted with: opened by one key of a group, or put together from the parts of as many groups as are needed.
+ * @param order kinds that are tried first, apart at commas: SOPS_DECRYPTION_ORDER
  * @throws PintleError secrets.key that says of every key why it does not open the file
  */
-export async function dataKey({ groups, threshold }: Metadata, options: KeyOptions): Promise<Uint8Array> {
-  const sources: Partial<Record<MasterKey['kind'], KeySource>> = { age: ageKeys(options), pgp: gpgKeys(options) }
+export async function dataKey({ groups, threshold }: Metadata, keys: MasterKeys, order = ''): Promise<Uint8Array> {
+  const kinds = decryptionOrder(order)
   const parts: Uint8Array[] = []
   const failures: string[] = []
   for (const group of groups) {
-    const part = await openGroup(group, sources, failures)
+    const part = await openGroup([...group].sort((a, b) => kinds(a) - kinds(b)), keys, failures)
     if (part !== undefined) parts.push(part)
     if (parts.length === threshold) break
   }
@@ -31,21 +31,53 @@ export async function dataKey({ groups, threshold }: Metadata, options: KeyOptio
   return key
 }
 
-async function openGroup(group: readonly MasterKey[], sources: Partial<Record<MasterKey['kind'], KeySource>>, failures: string[]): Promise<Uint8Array | undefined> {
+/** Upstream: decryptionOrder in cmd/sops/main.go and sortKeyGroupIndices in sops.go: names that are of no kind do no harm. */
+function decryptionOrder(text: string): (key: MasterKey) => number {
+  const order = text === '' ? defaultOrder : text.split(',')
+  const twice = order.find((kind, i) => order.indexOf(kind) !== i)
+  if (twice !== undefined) throw new PintleError('secrets.format', `SOPS_DECRYPTION_ORDER names ${twice} twice`)
+  return ({ kind }) => (order.includes(kind) ? order.indexOf(kind) : order.length)
+}
+
+async function openGroup(group: readonly MasterKey[], keys: MasterKeys, failures: string[]): Promise<Uint8Array | undefined> {
   for (const key of group) {
-    const source = sources[key.kind]
-    if (source === undefined) {
-      failures.push(`${kinds[key.kind]} ${key.name}: not supported yet`)
-      continue
-    }
     try {
-      const opened = await source(key)
+      const opened = await keys.open(key)
       if (opened !== undefined) return opened
-      failures.push(`${kinds[key.kind]} ${key.name}: none of the keys here`)
+      failures.push(failure(key, 'none of the keys here'))
     } catch (error) {
       if (!isPintleError(error) || error.code !== 'secrets.key') throw error
-      failures.push(`${kinds[key.kind]} ${key.name}: ${error.message}`)
+      failures.push(failure(key, error.message))
     }
   }
   return undefined
 }
+
+/**
+ * Encrypts a data key for every key of every group: the whole of it when there is one group, its part for each of several.
+ * @param threshold of how many groups a key is needed; 0: of all
+ * @returns what the metadata says of each key, group by group
+ * @throws PintleError secrets.key that says of every key that cannot be encrypted for why not
+ */
+export async function wrapDataKey(key: Uint8Array, groups: readonly (readonly KeySpec[])[], threshold: number, keys: MasterKeys): Promise<KeyEntry[][]> {
+  if (groups.length === 0 || groups.some((group) => group.length === 0)) throw new PintleError('secrets.format', groups.length === 0 ? 'there is no key to encrypt for' : 'a key group has no key')
+  const parts = groups.length === 1 ? [key] : splitSecret(key, groups.length, threshold || groups.length)
+  const failures: string[] = []
+  const entries: KeyEntry[][] = []
+  for (const [i, group] of groups.entries()) {
+    const wrapped: KeyEntry[] = []
+    for (const spec of group) {
+      try {
+        wrapped.push(await keys.wrap(spec, parts[i]!))
+      } catch (error) {
+        if (!isPintleError(error) || error.code !== 'secrets.key') throw error
+        failures.push(failure(spec, error.message))
+      }
+    }
+    entries.push(wrapped)
+  }
+  if (failures.length > 0) throw new PintleError('secrets.key', `the key of the file cannot be encrypted for:\n${failures.map((f) => `  ${f}`).join('\n')}`)
+  return entries
+}
+
+const failure = (spec: KeySpec, why: string): string => `${kindNames[spec.kind]} ${keyName(spec)}: ${why}`

@@ -7,6 +7,7 @@ import { decryptValue, type TypedText } from './encrypted-value.ts'
 import type { FileFormat } from './file-format.ts'
 import type { KeyOptions } from './key-source.ts'
 import type { Leaf, ParsedFile } from './leaf.ts'
+import { MasterKeys } from './master-keys.ts'
 import { readMetadata, type Metadata } from './metadata.ts'
 import { selection } from './selection.ts'
 import { readStructured } from './structured-file.ts'
@@ -40,13 +41,22 @@ export async function decryptFile(text: string, options: DecryptOptions): Promis
     if (text.length > maxFile) throw new PintleError('secrets.format', `the file is larger than ${maxFile >> 20} MiB`)
     const parsed = parse(text, options.format)
     const metadata = readMetadata(parsed.metadata)
-    const key = await dataKey(metadata, options)
+    const key = await openDataKey(metadata, options)
     const values = openLeaves(parsed, metadata, key)
     const secrets = new Set([...values].filter(([, value]) => value.type !== 'comment' && value.text !== '' && value.type !== 'bool').map(([, value]) => value.text))
     return { text: options.format === 'binary' ? binary(values) : parsed.write(values), secrets: [...secrets] }
   } catch (error) {
     if (!isPintleError(error)) throw error
     throw new PintleError(error.code, `${options.file}: ${error.message}`, { place: { file: options.file }, ...(error.hint !== undefined && { hint: error.hint }) })
+  }
+}
+
+async function openDataKey(metadata: Metadata, options: KeyOptions): Promise<Uint8Array> {
+  const keys = new MasterKeys(options)
+  try {
+    return await dataKey(metadata, keys, (options.env ?? process.env).SOPS_DECRYPTION_ORDER)
+  } finally {
+    keys.close()
   }
 }
 

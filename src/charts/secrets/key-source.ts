@@ -1,3 +1,4 @@
+import type { KeySpec } from './key-spec.ts'
 import type { MasterKey } from './metadata.ts'
 
 export interface KeyOptions {
@@ -6,5 +7,19 @@ export interface KeyOptions {
   readonly signal?: AbortSignal
 }
 
-/** Opens what was encrypted for keys of one kind. @returns undefined when none of its keys fits */
-export type KeySource = (key: MasterKey) => Promise<Uint8Array | undefined>
+/** The keys of one kind. Whatever a service or a program says in an error is said without credentials and plain keys. */
+export interface KeySource {
+  /**
+   * Opens what was encrypted for a key. @returns undefined when none of the keys here fits
+   * @throws PintleError secrets.key that says why not
+   */
+  open(key: MasterKey): Promise<Uint8Array | undefined>
+  /**
+   * Encrypts a data key, or a part of one, for a key. @returns the text that the metadata has as `enc`
+   * @throws PintleError secrets.key
+   */
+  wrap(spec: KeySpec, dataKey: Uint8Array): Promise<string>
+  /** Asks for what a name leaves open: the version of an Azure key. */
+  resolve?(spec: KeySpec): Promise<KeySpec>
+  close?(): void
+}

@@ -1,11 +1,11 @@
 import { PintleError } from '../../errors/index.ts'
+import { keyKinds, nameFields, type KeyKind, type KeySpec } from './key-spec.ts'
 
 /** A key that the data key, or a part of it, was encrypted for. */
-export interface MasterKey {
-  readonly kind: 'age' | 'pgp' | 'kms' | 'gcp_kms' | 'azure_kv' | 'hc_vault' | 'hckms'
-  /** Recipient, fingerprint or name: for people. */
-  readonly name: string
+export interface MasterKey extends KeySpec {
   readonly enc: string
+  /** RFC 3339; '' for age. */
+  readonly createdAt: string
 }
 
 /** What SOPS keeps beside the values. Upstream: stores/stores.go. */
@@ -17,11 +17,6 @@ export interface Metadata {
   readonly mac: string
   readonly macOnlyEncrypted: boolean
   readonly select: Readonly<Record<'unencryptedSuffix' | 'encryptedSuffix' | 'unencryptedRegex' | 'encryptedRegex' | 'unencryptedCommentRegex' | 'encryptedCommentRegex', string>>
-}
-
-/** The field that names a key, by kind. */
-const nameFields: Readonly<Record<MasterKey['kind'], readonly string[]>> = {
-  age: ['recipient'], pgp: ['fp'], kms: ['arn'], gcp_kms: ['resource_id'], azure_kv: ['vault_url', 'name', 'version'], hc_vault: ['vault_address', 'engine_path', 'key_name'], hckms: ['key_id'],
 }
 
 /** More keys than anybody has. */
@@ -54,13 +49,18 @@ export function readMetadata(value: unknown): Metadata {
 }
 
 function keysOf(fields: Fields): MasterKey[] {
-  return (Object.keys(nameFields) as MasterKey['kind'][]).flatMap((kind) => {
+  return keyKinds.flatMap((kind) => {
     const list = fields[kind]
-    return Array.isArray(list) ? list.map((item) => {
-      const key = record(item) ?? {}
-      return { kind, name: nameFields[kind].map((f) => text(key[f])).filter((t) => t !== '').join('/'), enc: text(key.enc) }
-    }) : []
+    return Array.isArray(list) ? list.map((item) => masterKey(kind, record(item) ?? {})) : []
   })
+}
+
+function masterKey(kind: KeyKind, fields: Fields): MasterKey {
+  const context = record(fields.context)
+  return {
+    kind, fields: Object.fromEntries(nameFields[kind].map((name) => [name, text(fields[name])])), enc: text(fields.enc), createdAt: text(fields.created_at),
+    ...(context !== undefined && { context: Object.fromEntries(Object.entries(context).map(([name, value]) => [name, text(value)])) }),
+  }
 }
 
 const record = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined)

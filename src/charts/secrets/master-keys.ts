@@ -1,0 +1,51 @@
+import { PintleError } from '../../errors/index.ts'
+import { ageKeys } from './age-keys.ts'
+import { keyEntry, type KeyEntry } from './key-entry.ts'
+import type { KeyOptions, KeySource } from './key-source.ts'
+import { kindNames, type KeyKind, type KeySpec } from './key-spec.ts'
+import type { MasterKey } from './metadata.ts'
+import { pgpKeys } from './pgp-keys.ts'
+
+const makers: Partial<Record<KeyKind, (options: KeyOptions) => KeySource>> = { age: ageKeys, pgp: pgpKeys }
+
+/** The keys of every kind that this machine, its environment and the services they name give access to. Each kind is made when the first key asks for it. */
+export class MasterKeys {
+  readonly #options: KeyOptions
+  readonly #sources = new Map<KeyKind, KeySource>()
+
+  constructor(options: KeyOptions) {
+    this.#options = options
+  }
+
+  /** @returns undefined when none of the keys here fits @throws PintleError secrets.key that says why not */
+  async open(key: MasterKey): Promise<Uint8Array | undefined> {
+    return this.#source(key.kind).open(key)
+  }
+
+  /** Encrypts a data key, or a part of one. @returns what the metadata says of it @throws PintleError secrets.key */
+  async wrap(spec: KeySpec, dataKey: Uint8Array, now = new Date()): Promise<KeyEntry> {
+    const source = this.#source(spec.kind)
+    const whole = (await source.resolve?.(spec)) ?? spec
+    return keyEntry(whole, await source.wrap(whole, dataKey), `${now.toISOString().slice(0, 19)}Z`)
+  }
+
+  /** What a name leaves open is asked for: two names are of one key when they are alike after this. @throws PintleError secrets.key */
+  async resolve(spec: KeySpec): Promise<KeySpec> {
+    return (await this.#source(spec.kind).resolve?.(spec)) ?? spec
+  }
+
+  close(): void {
+    for (const source of this.#sources.values()) source.close?.()
+    this.#sources.clear()
+  }
+
+  #source(kind: KeyKind): KeySource {
+    let source = this.#sources.get(kind)
+    if (source === undefined) {
+      source = makers[kind]?.(this.#options)
+      if (source === undefined) throw new PintleError('secrets.key', `${kindNames[kind]} is not supported yet`)
+      this.#sources.set(kind, source)
+    }
+    return source
+  }
+}
