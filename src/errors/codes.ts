@@ -35,6 +35,7 @@ const table = {
   'secrets.format': { summary: 'A file is not what SOPS writes, or holds something that SOPS cannot have written.', fix: 'The message says what; take the file from Git again, or encrypt it anew.' },
   'secrets.key': { summary: 'No key of this machine opens an encrypted file.', fix: 'The message lists what the file was encrypted for and what was tried; set SOPS_AGE_KEY_FILE, or have the file encrypted for you (`sops updatekeys`).' },
   'secrets.tampered': { summary: 'An encrypted file was changed by something that does not have its key.', fix: 'Do not use it: take the file from Git again and find out who changed it. Edit encrypted files with `sops` only.' },
+  'helmfile.helm': { summary: 'A command line of Helm that helmfile needs failed.', fix: 'The message holds the command line and what it printed; run the same with `pintle` in place of `helm`.' },
   'attestation.key': { summary: 'A private key or an SSH agent could not be used for signing.', fix: 'The message says why; `pintle approve keygen` makes a key, `ssh-add -l` lists what an agent holds.' },
   'file.write': { summary: 'A file could not be written.', fix: 'Check rights and room on the disk; nothing half-written is left behind.' },
   'http.unreachable': { summary: 'A server gave no answer.', fix: 'Check the URL, the network, proxies and certificates; the message says what failed.' },

@@ -39,8 +39,8 @@ export async function askSecret(out: Output, prompt: string, { hint, aside = fal
   }
 }
 
-/** Standard input whole, without its last line end. */
-export const pipedPassword = (): string => readFileSync(0, 'utf8').replace(/\r?\n$/, '')
+/** Standard input whole, without its last line end; `given` stands in for it. */
+export const pipedPassword = (given?: string): string => (given ?? readFileSync(0, 'utf8')).replace(/\r?\n$/, '')
 
 const longestLine = 65_536
 

@@ -74,10 +74,11 @@ export interface Shared {
   forgetChart(path: string): void
 }
 
-/** Files and charts that are no files of this machine, by the path that stands in the command line. */
+/** Files and charts that are no files of this machine, by the path that stands in the command line; and what standard input would give. */
 export interface InMemory {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly charts: ReadonlyMap<string, Chart>
+  readonly stdin?: string | undefined
 }
 
 /** A cluster to work on, and the namespace the command works in. */

@@ -13,6 +13,8 @@ export interface HelmRun {
   readonly files?: ReadonlyMap<string, Uint8Array>
   /** Charts that are in memory only, by the path that the command line names. */
   readonly charts?: ReadonlyMap<string, Chart>
+  /** Standard input: passwords. */
+  readonly stdin?: string | undefined
   readonly signal?: AbortSignal
   /** Told what is printed as it comes; the result holds it in any case. */
   readonly onStdout?: (text: string) => void
@@ -47,7 +49,7 @@ export class InProcessHelm {
 
   /** Never throws for what a command would report: see `code`, `stderr` and `error`. */
   async run(argv: readonly string[], options: HelmRun = {}): Promise<HelmResult> {
-    const { files, charts, signal = new AbortController().signal, onStdout, onStderr } = options
+    const { files, charts, stdin, signal = new AbortController().signal, onStdout, onStderr } = options
     let stdout = ''
     let stderr = ''
     const out = new Output({
@@ -60,7 +62,7 @@ export class InProcessHelm {
       const found = resolveCommand(this.#commands, argv)
       if (found === undefined) throw usage(`unknown command ${JSON.stringify(argv[0] ?? '')} for "helm"`)
       const { path, words, entry } = found
-      const memory = { files: files ?? new Map(), charts: charts ?? new Map() }
+      const memory = { files: files ?? new Map(), charts: charts ?? new Map(), stdin }
       const code = await runCommand({ command: await entry.load(), path, words, argv, program: 'helm' }, { out, signal, shared: this.shared, memory, onDebug: () => { debug = true } })
       return { code, stdout, stderr }
     } catch (error) {

@@ -53,10 +53,10 @@ export const registryLogout: Command = {
   },
 }
 
-async function nameAndPassword({ flags, out }: CommandContext): Promise<{ username: string; password: string }> {
+async function nameAndPassword({ flags, out, memory }: CommandContext): Promise<{ username: string; password: string }> {
   let username = flags.string('username')
   const password = flags.string('password')
-  if (flags.bool('password-stdin')) return { username, password: pipedPassword() }
+  if (flags.bool('password-stdin')) return { username, password: pipedPassword(memory?.stdin) }
   if (password !== '') {
     out.warn('using --password via the CLI is insecure. Use --password-stdin')
     return { username, password }

@@ -45,10 +45,10 @@ export const repoAdd: Command = {
   },
 }
 
-async function password({ flags, out }: Parameters<Command['run']>[0]): Promise<string> {
+async function password({ flags, out, memory }: Parameters<Command['run']>[0]): Promise<string> {
   const given = flags.string('password')
   if (flags.string('username') === '' || given !== '') return given
-  return flags.bool('password-stdin') ? pipedPassword() : askSecret(out, 'Password: ', { hint: 'There is no terminal to ask for the password at: use --password-stdin.' })
+  return flags.bool('password-stdin') ? pipedPassword(memory?.stdin) : askSecret(out, 'Password: ', { hint: 'There is no terminal to ask for the password at: use --password-stdin.' })
 }
 
 /** `pintle repo list` */
