@@ -5,6 +5,9 @@
 export { loadHelmfiles, visitHelmfiles } from './load-helmfiles.ts'
 export type { LoadOptions, LogLevel, VisitState } from './load-options.ts'
 export type { LoadedState } from './loaded-state.ts'
+export { runHooks } from './hooks/run-hooks.ts'
+export type { HookHost } from './hooks/run-hooks.ts'
+export type { HookEvent } from './hooks/hook-data.ts'
 export { emptyRelease } from './empty-release.ts'
 export type {
   Dependency, Environment, EnvironmentSpec, HelmSpec, Hook, Inherit, LlmSpec, MissingFileHandlerConfig, ReleaseSetSpec, ReleaseSpec, RepositorySpec, SetValue, SubHelmfileSpec, TrackResource,
