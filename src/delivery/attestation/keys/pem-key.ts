@@ -2,8 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyO
 import { PintleError } from '../../../errors/index.ts'
 import { PublicKey } from '../../../charts/signatures/index.ts'
 import type { SigningKey } from './signing-key.ts'
-import { sshCurveName } from './ssh-curves.ts'
-import { sshFingerprint, sshMpint, sshString } from './ssh-wire.ts'
+import { sshCurveName, sshFingerprint, sshMpint, sshString } from '../../../charts/ssh/index.ts'
 import type { VerifyingKey } from './verifying-key.ts'
 
 /** @param key a public key in PEM form, read */

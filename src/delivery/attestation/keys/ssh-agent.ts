@@ -3,7 +3,7 @@ import { PintleError } from '../../../errors/index.ts'
 import { SshPublicKey } from './ssh-public-key.ts'
 import { sshSignature, sshSignedData } from './ssh-signature.ts'
 import type { SigningKey } from './signing-key.ts'
-import { SshReader, sshString, sshUint32 } from './ssh-wire.ts'
+import { SshReader, sshString, sshUint32 } from '../../../charts/ssh/index.ts'
 
 // draft-ietf-sshm-ssh-agent
 const requestIdentities = 11

@@ -1,7 +1,6 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { PintleError } from '../../../errors/index.ts'
-import { sshCurve, type SshCurve } from './ssh-curves.ts'
-import { SshReader, sshFingerprint } from './ssh-wire.ts'
+import { SshReader, sshCurve, sshFingerprint, type SshCurve } from '../../../charts/ssh/index.ts'
 import { verifiesSshSignature, type SshSigner } from './ssh-signature.ts'
 import type { VerifyingKey } from './verifying-key.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { SshReader, sshString, sshUint32 } from './ssh-wire.ts'
+import { SshReader, sshString, sshUint32 } from '../../../charts/ssh/index.ts'
 
 /** OpenSSH's signatures of files (PROTOCOL.sshsig): what they are for is part of what is signed, so that a signature for Git or a login is none for Pintle. */
 export const sshNamespace = 'pintle'

@@ -10,7 +10,7 @@ import { openSigningKey } from './open-signing-key.ts'
 import { agentKeys } from './ssh-agent.ts'
 import { SshPublicKey } from './ssh-public-key.ts'
 import { armorSshSignature, sshSignature, sshSignedData, unarmorSshSignature } from './ssh-signature.ts'
-import { sshString, sshUint32 } from './ssh-wire.ts'
+import { sshString, sshUint32 } from '../../../charts/ssh/index.ts'
 
 const data = Buffer.from('DSSEv1 1 x 5 hello')
 const never = (): Promise<string> => Promise.reject(new Error('nobody asked for a passphrase'))
