@@ -56,7 +56,8 @@ export const toolModules = {
   cosign: { version: '3.1.3', packages: { cosign: '.' } },
   sops: { version: '3.13.2', packages: { sops: 'github.com/getsops/sops/v3/cmd/sops' } },
   helmfile: {
-    version: '1.8.0', packages: { helmfile: 'github.com/helmfile/helmfile' },
+    // vals of the version that helmfile is made with, 0.46.1.
+    version: '1.8.0', packages: { helmfile: 'github.com/helmfile/helmfile', vals: 'github.com/helmfile/vals/cmd/vals' },
     link: { 'go.szostok.io/version.version': 'v1.8.0', 'go.szostok.io/version.dirtyBuild': 'false' },
   },
   kustomize: { version: '5.8.2', packages: { kustomize: 'sigs.k8s.io/kustomize/kustomize/v5' } },

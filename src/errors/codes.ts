@@ -34,6 +34,7 @@ const table = {
   'signature.invalid': { summary: 'None of the signatures of an artifact is by whom it must be.', fix: 'The message says why each does not count; check the key or identity, and do not use the artifact otherwise.' },
   'secrets.format': { summary: 'A file is not what SOPS writes, or holds something that SOPS cannot have written.', fix: 'The message says what; take the file from Git again, or encrypt it anew.' },
   'secrets.key': { summary: 'No key of this machine opens an encrypted file.', fix: 'The message lists what the file was encrypted for and what was tried; set SOPS_AGE_KEY_FILE, or have the file encrypted for you (`sops updatekeys`).' },
+  'secrets.reference': { summary: 'A reference to a secret in values (`ref+...`) or a `secrets://` name leads nowhere.', fix: 'The message names the reference and what its backend said; check path, key and credentials of the backend.' },
   'secrets.tampered': { summary: 'An encrypted file was changed by something that does not have its key.', fix: 'Do not use it: take the file from Git again and find out who changed it. Edit encrypted files with `sops` only.' },
   'helmfile.helm': { summary: 'A command line of Helm that helmfile needs failed.', fix: 'The message holds the command line and what it printed; run the same with `pintle` in place of `helm`.' },
   'attestation.key': { summary: 'A private key or an SSH agent could not be used for signing.', fix: 'The message says why; `pintle approve keygen` makes a key, `ssh-add -l` lists what an agent holds.' },
