@@ -8,6 +8,10 @@ export type { LoadedState } from './loaded-state.ts'
 export { runHooks } from './hooks/run-hooks.ts'
 export type { HookHost } from './hooks/run-hooks.ts'
 export type { HookEvent } from './hooks/hook-data.ts'
+export { checkDuplicates, deduplicated } from './order/duplicates.ts'
+export { planReleases } from './order/plan-releases.ts'
+export type { PlanOptions } from './order/plan-releases.ts'
+export { releaseId } from './order/release-id.ts'
 export { emptyRelease } from './empty-release.ts'
 export type {
   Dependency, Environment, EnvironmentSpec, HelmSpec, Hook, Inherit, LlmSpec, MissingFileHandlerConfig, ReleaseSetSpec, ReleaseSpec, RepositorySpec, SetValue, SubHelmfileSpec, TrackResource,
