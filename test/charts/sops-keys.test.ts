@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureTool } from '../../scripts/tools/index.ts'
 import { readKeySpecs, type KeySpec } from '../../src/charts/secrets/key-spec.ts'
@@ -26,15 +26,6 @@ class GpgHome {
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
-
-describe.skipIf(sops === undefined)('age', () => {
-  describe.each([['X25519', generateX25519Identity], ['hybrid', generateHybridIdentity]])('%s', (_, generate) => {
-    keySuite(sops!, async () => {
-      const identity = await generate()
-      return { kind: 'age', name: await identityToRecipient(identity), env: { SOPS_AGE_KEY: identity }, stranger: { SOPS_AGE_KEY: await generate() }, refusal: 'none of the keys here' }
-    })
-  })
-})
 
 describe.skipIf(sops === undefined)('PGP by gpg', () => {
   const [mine, other] = [new GpgHome(), new GpgHome()]

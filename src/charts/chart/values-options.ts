@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { PintleError, isPintleError } from '../../errors/index.ts'
+import type { Person } from '../secrets/index.ts'
 import { decodeUtf8, parseUrl } from '../../language/go/index.ts'
 import { goFsError } from './go-fs-error.ts'
 import { trimSpace } from './ignore-rules.ts'
@@ -30,6 +31,8 @@ export interface ReadValuesOptions {
   readonly environment?: string
   /** Told what SOPS had encrypted in the files: to be kept out of what is shown. */
   readonly onSecrets?: (secrets: readonly string[]) => void
+  /** Who is asked for passphrases of the keys of encrypted files. */
+  readonly person?: Person
 }
 
 /**
@@ -64,11 +67,11 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
 }
 
 /** The values of a file that SOPS encrypted; undefined for others. What decrypts is loaded only then. */
-async function decrypted(text: string, file: string, { signal, onSecrets }: ReadValuesOptions): Promise<Table | undefined> {
+async function decrypted(text: string, file: string, { signal, onSecrets, person }: ReadValuesOptions): Promise<Table | undefined> {
   if (!text.includes('ENC[AES256_GCM,')) return undefined
   const { decryptFile, formatOfPath, isEncrypted } = await import('../secrets/index.ts')
   if (!isEncrypted(text)) return undefined
-  const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...(signal && { signal }) })
+  const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...(signal && { signal }), ...(person && { person }) })
   onSecrets?.(found.secrets)
   try {
     return readValuesText(found.text, file)

@@ -5,6 +5,16 @@ export interface KeyOptions {
   /** Names and contents of variables: SOPS_AGE_KEY and its like. Default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal
+  /** Who is asked for passphrases, where somebody is there. */
+  readonly person?: Person
+}
+
+/** Whoever sits at the terminal. */
+export interface Person {
+  /** @param secret what is typed must not be seen @throws where nobody answers */
+  ask(prompt: string, secret: boolean): Promise<string>
+  /** Says that something else waits for them: a button of a token. */
+  tell(line: string): void
 }
 
 /** The keys of one kind. Whatever a service or a program says in an error is said without credentials and plain keys. */

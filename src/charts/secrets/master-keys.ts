@@ -1,5 +1,5 @@
 import { PintleError } from '../../errors/index.ts'
-import { ageKeys } from './age-keys.ts'
+import { ageKeys } from './age/age-keys.ts'
 import { keyEntry, type KeyEntry } from './key-entry.ts'
 import type { KeyOptions, KeySource } from './key-source.ts'
 import { kindNames, type KeyKind, type KeySpec } from './key-spec.ts'
