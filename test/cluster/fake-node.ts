@@ -2,7 +2,7 @@ import { createServer } from 'node:https'
 import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
-import { nodeCapacity, podAt, podLog } from '../../src/cluster/sandbox/behaviours.ts'
+import { neededSecrets, nodeCapacity, podAt, podLog } from '../../src/cluster/sandbox/behaviours.ts'
 import type { PodEvent } from '../../src/cluster/sandbox/behaviours.ts'
 
 export interface FakeNode { stop(): Promise<void> }
@@ -75,7 +75,9 @@ async function runPods(cluster: Cluster, nodeName: string, pods: Map<string, Kub
     const now = Date.now()
     if (!started.has(uid)) started.set(uid, now)
     if (!addresses.has(uid)) addresses.set(uid, `10.244.${nextAddress >> 8}.${nextAddress++ & 255}`)
-    const at = podAt(pod, started.get(uid)!, now, { podIP: addresses.get(uid)!, hostIP: '127.0.0.1' })
+    let lacks: string | undefined
+    for (const secret of neededSecrets(pod)) lacks ??= await cluster.get({ apiVersion: 'v1', kind: 'Secret', namespace: ref.namespace, name: secret }) === undefined ? secret : undefined
+    const at = podAt(pod, started.get(uid)!, now, { podIP: addresses.get(uid)!, hostIP: '127.0.0.1', lacks })
     if (JSON.stringify(at.status) !== JSON.stringify(pick(pod.status, Object.keys(at.status)))) {
       await cluster.patch(ref, 'merge', { status: at.status }, { subresource: 'status' })
     }

@@ -7,10 +7,11 @@ type Rule = (object: KubeObject, now: number) => Readiness
 /**
  * The rules of kstatus (cli-utils pkg/kstatus/status): what holds for every object first, then the kind's own, then a Ready condition; an object that
  * says nothing is taken for ready.
+ * @param first asked after what holds for every object; undefined leaves it to the rules
  */
-export function kstatus(object: KubeObject, now: number): Readiness {
-  const general = anyObject(object)
-  if (general !== undefined) return general
+export function kstatus(object: KubeObject, now: number, first?: (object: KubeObject) => Readiness | undefined): Readiness {
+  const known = anyObject(object) ?? first?.(object)
+  if (known !== undefined) return known
   const slash = object.apiVersion.indexOf('/')
   const key = slash < 0 ? object.kind : `${object.apiVersion.slice(0, slash)}/${object.kind}`
   const rule = Object.hasOwn(rules, key) ? rules[key] : undefined

@@ -9,15 +9,22 @@ export interface Patience {
   unschedulable: number
   /** A controller is refused its pods, by a quota or by admission. */
   quota: number
+  /** A Secret that an operator cannot make, with the same error all the time: a store, credentials or key that is not there. */
+  secretSync: number
+  /** No controller looks at what should become a Secret. */
+  secretController: number
   /** Restarts of a container that crashes. */
   crashRestarts: number
   /** Times a container is killed for its memory. */
   oomKills: number
 }
 
-/** delivery.md, "Health". */
+/**
+ * delivery.md, "Health". External Secrets tries again after 5 ms and twice as long each time (controller-runtime's rate limiter): 41 s after the first failure comes
+ * the try that `secretSync` still waits for; the next would be 41 s later.
+ */
 export const defaultPatience: Readonly<Patience> = {
-  invalidImage: 0, imagePull: 60_000, configError: 30_000, unschedulable: 120_000, quota: 0, crashRestarts: 2, oomKills: 1,
+  invalidImage: 0, imagePull: 60_000, configError: 30_000, unschedulable: 120_000, quota: 0, secretSync: 45_000, secretController: 60_000, crashRestarts: 2, oomKills: 1,
 }
 
 /**

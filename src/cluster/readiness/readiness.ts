@@ -2,6 +2,7 @@ import type { KubeObject } from '../kube/index.ts'
 import { hookStatus, jobStatus } from './helm-status.ts'
 import { kstatus } from './kstatus.ts'
 import { legacyHookStatus, legacyStatus } from './legacy.ts'
+import { secretSourceStatus } from './secret-sources.ts'
 import { isKind } from './status-fields.ts'
 import type { Readiness, ReadinessOptions } from './types.ts'
 
@@ -13,11 +14,11 @@ import type { Readiness, ReadinessOptions } from './types.ts'
  */
 export function readiness(object: KubeObject | undefined, options: ReadinessOptions = {}): Readiness {
   if (object === undefined) return { status: 'notFound', message: 'Resource not found', reason: 'NotFound' }
-  const { mode = 'watcher', jobs = false, related = {}, now = Date.now() } = options
+  const { mode = 'watcher', jobs = false, asHelm = false, related = {}, now = Date.now() } = options
   switch (mode) {
     case 'hook': return hookStatus(object)
     case 'legacy': return legacyStatus(object, jobs, related)
     case 'legacyHook': return legacyHookStatus(object)
-    case 'watcher': return jobs && isKind(object, 'batch', 'Job') ? jobStatus(object) : kstatus(object, now)
+    case 'watcher': return jobs && isKind(object, 'batch', 'Job') ? jobStatus(object) : kstatus(object, now, asHelm ? undefined : (o) => secretSourceStatus(o, related, now))
   }
 }

@@ -8,6 +8,8 @@ export interface Readiness {
   message: string
   /** One CamelCase word, where the rule has one. */
   reason?: string
+  /** When time alone may change it, ms since the epoch. */
+  recheckAt?: number
 }
 
 /**
@@ -17,12 +19,19 @@ export interface Readiness {
 export type ReadinessMode = 'watcher' | 'hook' | 'legacy' | 'legacyHook'
 
 /** Objects an object's readiness may depend on; more than needed may be given. */
-export interface Related { replicaSets?: readonly KubeObject[]; pods?: readonly KubeObject[] }
+export interface Related {
+  replicaSets?: readonly KubeObject[]
+  pods?: readonly KubeObject[]
+  /** Whether a Secret is there; undefined while that is being asked. Left out: it is not looked at. */
+  secretThere?: (namespace: string, name: string) => boolean | undefined
+}
 
 export interface ReadinessOptions {
   mode?: ReadinessMode
   /** `--wait-for-jobs`: a Job is ready when it has completed, not when it has started. */
   jobs?: boolean
+  /** Only what Helm looks at: what operators turn into Secrets is judged as any custom resource. */
+  asHelm?: boolean
   related?: Related
   /** ms since the epoch; a pod gets 15 s to be scheduled. */
   now?: number

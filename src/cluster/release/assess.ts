@@ -1,7 +1,8 @@
 import type { KubeObject } from '../kube/index.ts'
-import { advice, blockingPods, budgetInTheWay, creationTrouble, eventTime, podTrouble, podsOf, readiness } from '../readiness/index.ts'
+import { advice, blockingPods, budgetInTheWay, creationTrouble, eventTime, explainedByMakers, isSecretSource, podTrouble, podsOf, readiness, secretTrouble } from '../readiness/index.ts'
 import type { Patience, PodTroubleOptions, ReadyStatus, ReadinessOptions, Sightings, Trouble } from '../readiness/index.ts'
 import type { PodReason } from './events.ts'
+import type { SecretWatch } from './secret-watch.ts'
 
 /**
  * What is waited for: readiness (with Jobs done or only started), a hook's end, both by Helm 3's rules, or being gone.
@@ -26,6 +27,8 @@ export interface AssessContext {
   events?: readonly KubeObject[]
   /** The namespace's disruption budgets; asked only where one could matter. */
   budgets?: (() => readonly KubeObject[]) | undefined
+  /** What operators make Secrets of, beside the objects of the release. Left out: only what Helm looks at counts. */
+  secrets?: Pick<SecretWatch, 'there' | 'store' | 'makers'> | undefined
   /** Takes secret values out of a text. */
   clean?: ((text: string) => string) | undefined
   patience?: Patience
@@ -46,9 +49,9 @@ const scheduling = 15_000
 /** The state of one object with respect to a goal. */
 export function assess(live: KubeObject | undefined, goal: Goal, context: AssessContext): Assessment {
   if (live === undefined) return { status: 'NotFound', message: 'Resource not found' }
-  const { pods, replicaSets, now } = context
-  const { status, message } = readiness(live, { ...rulesOf(goal), related: { pods, replicaSets }, now })
-  const verdict: Assessment = { status: words[status], message }
+  const { pods, replicaSets, now, secrets } = context
+  const { status, message, recheckAt } = readiness(live, { ...rulesOf(goal), asHelm: secrets === undefined, related: { pods, replicaSets, ...(secrets && { secretThere: secrets.there }) }, now })
+  const verdict: Assessment = { status: words[status], message: context.clean?.(message) ?? message, ...(recheckAt !== undefined && { recheckAfter: Math.max(0, recheckAt - now) }) }
   if (verdict.status === 'Current' || goal === 'gone') return verdict
   return { ...verdict, ...reasons(live, verdict, context) }
 }
@@ -79,7 +82,9 @@ function reasons(live: KubeObject, verdict: Assessment, context: AssessContext):
   }
 }
 
-function troublesOf(live: KubeObject, { pods, replicaSets, budgets }: AssessContext, events: readonly KubeObject[], options: PodTroubleOptions): Trouble[] {
+function troublesOf(live: KubeObject, { pods, replicaSets, budgets, secrets }: AssessContext, events: readonly KubeObject[], options: PodTroubleOptions): Trouble[] {
+  const reading = { ...options, ...(secrets && { related: { secretThere: secrets.there }, store: secrets.store }) }
+  if (secrets !== undefined && isSecretSource(live)) return secretTrouble(live, events, reading)
   if (live.kind === 'PersistentVolumeClaim') return claimTrouble(live, events)
   const own = live.kind === 'Pod' ? [live] : podsOf(live, pods, replicaSets)
   const creation = creationTrouble(live, { pods, replicaSets }, events, options)
@@ -90,7 +95,7 @@ function troublesOf(live: KubeObject, { pods, replicaSets, budgets }: AssessCont
     const why = budgetInTheWay(own.find((pod) => pod.metadata.name === t.name)!, budgets())
     if (why !== undefined) t.message = `${t.message.replace(/\.$/, '')}; ${why}`
   }
-  if (troubles.length > 0) return troubles
+  if (troubles.length > 0) return secrets === undefined ? troubles : explainedByMakers(troubles, secrets.makers, events, reading)
   return blockingPods(live, pods.filter((pod) => ownedBy(pod, live) && !own.includes(pod)), events, { ...options, startedAt: undefined })
 }
 

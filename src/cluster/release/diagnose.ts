@@ -1,5 +1,5 @@
 import type { Cluster, KubeObject } from '../kube/index.ts'
-import { eventTime } from '../readiness/index.ts'
+import { eventTime, isSecretSource } from '../readiness/index.ts'
 import type { Trouble } from '../readiness/index.ts'
 import { parseDocument } from './documents.ts'
 import type { HookRecord } from './record.ts'
@@ -61,7 +61,7 @@ export function eventsAbout(events: readonly KubeObject[], objects: readonly { k
 export async function warningsAbout(cluster: Cluster, resources: readonly Resource[]): Promise<KubeObject[]> {
   const signal = AbortSignal.timeout(patience)
   const out: KubeObject[] = []
-  for (const namespace of new Set(resources.flatMap((r) => r.ref.namespace ?? []))) {
+  for (const namespace of new Set(resources.flatMap((r) => r.ref.namespace ?? (isSecretSource(r.ref) ? 'default' : [])))) {
     const { items } = await cluster.list('v1', 'Event', { namespace, fieldSelector: 'type=Warning', signal }).catch(() => ({ items: [] }))
     out.push(...items)
   }

@@ -35,6 +35,8 @@ export interface ChangeOptions extends ActionOptions {
   patience?: Partial<Patience>
   /** Milliseconds a workload that was rolled out must stay ready, its own minReadySeconds included. Default 0. */
   stableFor?: number
+  /** Wait until operators have made their Secrets, not only for a Ready condition. Default true; Helm does not. */
+  secretOperators?: boolean
   disableHooks?: boolean
   description?: string
   /** Said after the description of every revision that this run stores: `plan sha256:...`. */

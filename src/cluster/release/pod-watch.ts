@@ -1,9 +1,13 @@
 import type { Cluster, KubeObject, WatchOptions } from '../kube/index.ts'
+import { isSecretSource } from '../readiness/index.ts'
 import type { Resource } from './resources.ts'
 
 const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'])
 /** Most of what is not ready at first needs no explanation by events. */
 const eventDelay = 1000
+
+/** Where the events about objects without a namespace are. */
+const eventsOfCluster = 'default'
 
 type Kept = Map<string, KubeObject>
 
@@ -40,7 +44,7 @@ export class PodWatch {
     }
     const timer = setTimeout(() => {
       for (const [namespace, here] of byNamespace(resources)) {
-        if (here.some((r) => workloads.has(r.ref.kind) || r.ref.kind === 'Pod')) void this.#follow('v1', 'Event', { namespace, fieldSelector: 'type=Warning' }, this.#events)
+        if (here.some((r) => workloads.has(r.ref.kind) || r.ref.kind === 'Pod' || isSecretSource(r.ref))) void this.#follow('v1', 'Event', { namespace: namespace || eventsOfCluster, fieldSelector: 'type=Warning' }, this.#events)
         // What a claim waits for is no warning.
         if (here.some((r) => r.ref.kind === 'PersistentVolumeClaim')) void this.#follow('v1', 'Event', { namespace, fieldSelector: 'involvedObject.kind=PersistentVolumeClaim' }, this.#events)
       }

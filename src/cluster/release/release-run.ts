@@ -140,10 +140,10 @@ export class ReleaseRun {
 
   /** What all waiting of a run shares. */
   #waiting(): WaitOptions {
-    const { onEvent, failEarly = true, patience } = this.options
+    const { onEvent, failEarly = true, patience, secretOperators } = this.options
     const record = this.#release?.record
     const clean = secretCleaner(() => (record === undefined ? [] : [record.manifest, ...record.hooks.map((hook) => hook.manifest)]))
-    return { timeout: this.timeout, onEvent, failEarly, patience, startedAt: this.#startedAt, clean, ...this.call }
+    return { timeout: this.timeout, onEvent, failEarly, patience, secretOperators, startedAt: this.#startedAt, clean, ...this.call }
   }
 
   async waitReady(resources: readonly Resource[]): Promise<void> {

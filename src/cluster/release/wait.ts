@@ -2,7 +2,7 @@ import { PintleError } from '../../errors/index.ts'
 import type { CallOptions, Cluster, KubeObject } from '../kube/index.ts'
 import type { OnEvent, WaitingObject } from './events.ts'
 import { messageOf } from './failure.ts'
-import { Sightings, defaultPatience } from '../readiness/index.ts'
+import { Sightings, defaultPatience, explainedAs } from '../readiness/index.ts'
 import type { Patience } from '../readiness/index.ts'
 import { eventsAbout, troubleLogs, warningsAbout } from './diagnose.ts'
 import { PodWatch } from './pod-watch.ts'
@@ -10,6 +10,7 @@ import { assess } from './assess.ts'
 import { reasonText } from './events.ts'
 import type { Assessment, Goal } from './assess.ts'
 import type { Resource } from './resources.ts'
+import { SecretWatch } from './secret-watch.ts'
 import { Watched } from './watched.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface WaitOptions extends CallOptions {
   stableFor?: number | undefined
   /** When the rollout began, ms since the epoch. Default: now. */
   startedAt?: number | undefined
+  /** What operators make into Secrets is ready when it has been; false takes Helm's word for it, which looks at a Ready condition alone. Default true. */
+  secretOperators?: boolean | undefined
   /** Takes secret values out of what pods and logs say. */
   clean?: ((text: string) => string) | undefined
 }
@@ -50,7 +53,8 @@ export async function waitFor(cluster: Cluster, resources: readonly Resource[], 
   const ended = new AbortController()
   const outer = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal])
   const stop = AbortSignal.any([outer, ended.signal])
-  const wait = new Wait(cluster, waited, goal, options, stop)
+  const explained = options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal])
+  const wait = new Wait(cluster, waited, goal, options, { stop, explained })
   let abortReason: unknown
   try {
     await wait.run()
@@ -96,6 +100,7 @@ class Wait {
   readonly #readySince = new Map<Resource, number | undefined>()
   #watched: Watched | undefined
   #pods: PodWatch | undefined
+  readonly #secrets: SecretWatch | undefined
   #events: readonly KubeObject[] | undefined
   #shown = ''
   #failure: unknown
@@ -106,7 +111,7 @@ class Wait {
   /** Why nothing can become ready any more. */
   #doom: string | undefined
 
-  constructor(cluster: Cluster, resources: readonly Resource[], goal: Goal, options: WaitOptions, stop: AbortSignal) {
+  constructor(cluster: Cluster, resources: readonly Resource[], goal: Goal, options: WaitOptions, { stop, explained }: { stop: AbortSignal; explained: AbortSignal }) {
     this.#cluster = cluster
     this.#resources = resources
     this.#goal = goal
@@ -115,6 +120,8 @@ class Wait {
     this.#patience = { ...defaultPatience, ...options.patience }
     this.#startedAt = (options.startedAt ?? Date.now()) - slack
     this.#clean = options.clean ?? ((text) => text)
+    // Helm 3's rules look at no custom resource, and hooks need not be ready.
+    if (goal.startsWith('ready') && options.secretOperators !== false) this.#secrets = new SecretWatch(cluster, explained, () => resources.flatMap((r) => this.#watched?.objects.get(r) ?? r.live ?? []))
   }
 
   async run(): Promise<void> {
@@ -150,6 +157,7 @@ class Wait {
         this.#failure = error
         end()
       }
+      if (this.#secrets !== undefined) this.#secrets.changed = changed
       this.#stop.addEventListener('abort', end, { once: true })
       this.#watched = new Watched(this.#cluster, this.#stop, changed, failed)
       this.#watched.start(open)
@@ -184,7 +192,7 @@ class Wait {
     if (live !== undefined && !this.#seen.has(resource)) this.#seen.set(resource, new Sightings())
     return assess(live, this.#goal, {
       ...(pods?.of(resource) ?? { pods: [], replicaSets: [] }), events: this.#events ?? pods?.events ?? [], budgets: pods && (() => pods.budgets(resource.ref.namespace ?? '')),
-      clean: this.#clean, patience: this.#patience, seen: this.#seen.get(resource), startedAt: this.#startedAt, now: Date.now(),
+      secrets: this.#secrets, clean: this.#clean, patience: this.#patience, seen: this.#seen.get(resource), startedAt: this.#startedAt, now: Date.now(),
     })
   }
 
@@ -258,6 +266,9 @@ class Wait {
     const pods = (this.#pods ??= new PodWatch(this.#cluster, AbortSignal.timeout(explaining), () => {}))
     await pods.read(open.filter((r) => pods.of(r).pods.length === 0))
     this.#events = pods.followsEvents ? pods.events : await warningsAbout(this.#cluster, open)
+    // What explains may itself have to be asked for.
+    for (const r of open) this.#assess(r, this.#watched?.objects.get(r) ?? r.live)
+    await Promise.race([this.#secrets?.answered(), new Promise((resolve) => { setTimeout(resolve, explaining).unref() })])
     for (const r of open) {
       const { pods: reasons, troubles } = this.#assess(r, this.#watched?.objects.get(r) ?? r.live)
       this.#states.set(r, { ...(this.#states.get(r) ?? unknown), ...(reasons && { pods: reasons }), ...(troubles && { troubles }) })
@@ -266,9 +277,11 @@ class Wait {
 
   async throwUnlessDone(abortReason: unknown): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    const waiting = this.#waiting()
-    if (waiting.length === 0) return
-    const lines = this.#lines(waiting, abortReason)
+    const told = this.#waiting()
+    if (told.length === 0) return
+    const lines = this.#lines(told, abortReason)
+    // Helm's text goes by the order of the manifest; explained is first what explains others.
+    const waiting = told.toSorted((a, b) => explainedAs(a.ref.kind) - explainedAs(b.ref.kind))
     const canceled = this.#options.signal?.aborted === true
     const timedOut = abortReason !== undefined && !canceled
     const troubles = this.#resources.flatMap((r) => this.#states.get(r)?.troubles ?? [])
@@ -289,7 +302,7 @@ class Wait {
     const worst = all.find(({ pod }) => pod.fatal) ?? all.find(({ ref }) => failed === undefined || ref === failed.ref)
     if (worst === undefined) return failed === undefined ? undefined : `${failed.ref.kind} ${failed.ref.name}: ${failed.message}`
     const { ref: { kind, name }, pod } = worst
-    return `${kind} ${name}: ${reasonText(pod)}${pod.advice === undefined ? '' : `\n${pod.advice}`}`
+    return `${pod.pod === `${kind}/${name}` ? '' : `${kind} ${name}: `}${reasonText(pod)}${pod.advice === undefined ? '' : `\n${pod.advice}`}`
   }
 
   #lines(waiting: readonly WaitingObject[], abortReason: unknown): string[] {

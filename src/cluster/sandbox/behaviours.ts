@@ -20,6 +20,8 @@ export const behaviourWords: readonly (readonly [word: string, Behaviour, descri
 export const behaviourAnnotation = 'sandbox.pintle.dev/behaviour'
 /** Seconds until a container is ready, or until one that ends does so. */
 export const delayAnnotation = 'sandbox.pintle.dev/delay-seconds'
+/** `required`: containers wait for the Secrets their environment names, as a kubelet lets them; without it nobody looks whether there are any. */
+export const secretsAnnotation = 'sandbox.pintle.dev/secrets'
 
 /** The one fake node's size; pods that ask for more than is free stay unschedulable. */
 export const nodeCapacity = { cpu: '32', memory: '256Gi', 'ephemeral-storage': '1Ti', pods: '500' } as const
@@ -36,12 +38,13 @@ export function behaviourOf(image: string, annotations: Record<string, string> |
   const asked = annotations?.[behaviourAnnotation]
   if (asked !== undefined && (asked === 'run' || asked === 'invalid-image' || behaviourWords.some(([, b]) => b === asked))) return asked as Behaviour
   if (!/^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(image)) return 'invalid-image'
-  for (const [word, behaviour] of behaviourWords) {
-    for (let at = image.indexOf(word); at >= 0; at = image.indexOf(word, at + 1)) {
-      if (!isLetter(image[at - 1]) && !isLetter(image[at + word.length])) return behaviour
-    }
-  }
-  return 'run'
+  return behaviourWords.find(([word]) => saysWord(image, word))?.[1] ?? 'run'
+}
+
+/** Whether a text holds a word that no letter or digit continues. */
+export function saysWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) if (!isLetter(text[at - 1]) && !isLetter(text[at + word.length])) return true
+  return false
 }
 
 const isLetter = (c: string | undefined): boolean => c !== undefined && /[a-z0-9]/i.test(c)
@@ -74,9 +77,9 @@ export interface PodAt {
 
 /**
  * The status of a scheduled pod `now - startedAt` ms after its node took it. Depends on nothing else, so it can be asked again after a restart.
- * @param addresses the pod's and its node's IP
+ * @param addresses the pod's and its node's IP, and a Secret it needs and that is not there
  */
-export function podAt(pod: PodLike, startedAt: number, now: number, addresses: { podIP: string; hostIP: string }): PodAt {
+export function podAt(pod: PodLike, startedAt: number, now: number, { lacks, ...addresses }: { podIP: string; hostIP: string; lacks?: string | undefined }): PodAt {
   const elapsed = now - startedAt
   const spec = pod.spec ?? {}
   const annotations = pod.metadata.annotations
@@ -106,6 +109,7 @@ export function podAt(pod: PodLike, startedAt: number, now: number, addresses: {
   for (const container of spec.containers ?? []) {
     const behaviour = behaviourOf(container.image ?? '', annotations)
     const at = !initialized ? notStarted(container, 'PodInitializing')
+      : lacks !== undefined ? { ...cannotStart(container, 'config-error', elapsed, events, lacks)!, changes: elapsed + lookAgain }
       : policy === 'Always' ? longRunning(container, behaviour, elapsed, delay, startedAt, events)
       : ending(container, behaviour, elapsed, delay, startedAt, policy, events)
     soonest(at.changes)
@@ -192,7 +196,18 @@ function crashing(container: Container, behaviour: Behaviour, elapsed: number, s
   return { status, outcome: 'waiting', ...(next === undefined ? {} : { changes: next }) }
 }
 
-function cannotStart(container: Container, behaviour: Behaviour, elapsed: number, events: PodEvent[]): ContainerAt | undefined {
+/** ms until a container that lacks a Secret is tried again. */
+const lookAgain = 250
+
+/** Secrets that must be there before the containers of a pod start; none unless its annotation asks for that. */
+export function neededSecrets(pod: PodLike): string[] {
+  if (pod.metadata.annotations?.[secretsAnnotation] !== 'required') return []
+  const containers = (pod.spec?.containers ?? []) as { env?: any[]; envFrom?: any[] }[]
+  const references = containers.flatMap((c) => [...(c.env ?? []).map((e) => e.valueFrom?.secretKeyRef), ...(c.envFrom ?? []).map((e) => e.secretRef)])
+  return references.filter((r) => typeof r?.name === 'string' && r.optional !== true).map((r) => r.name as string)
+}
+
+function cannotStart(container: Container, behaviour: Behaviour, elapsed: number, events: PodEvent[], lacks = 'missing'): ContainerAt | undefined {
   const image = container.image ?? ''
   const waiting = (reason: string, message: string, changes?: number): ContainerAt => {
     events.push({ type: 'Warning', reason: 'Failed', message: `Error: ${reason}`, container: container.name })
@@ -202,7 +217,7 @@ function cannotStart(container: Container, behaviour: Behaviour, elapsed: number
     case 'invalid-image':
       return waiting('InvalidImageName', `Failed to apply default image tag ${JSON.stringify(image)}: couldn't parse image name ${JSON.stringify(image)}: invalid reference format`)
     case 'config-error':
-      return waiting('CreateContainerConfigError', 'secret "missing" not found')
+      return waiting('CreateContainerConfigError', `secret "${lacks}" not found`)
     case 'pull-error': {
       const cause = `rpc error: code = NotFound desc = failed to pull and unpack image ${JSON.stringify(image)}: failed to resolve reference ${JSON.stringify(image)}: not found`
       events.push({ type: 'Warning', reason: 'Failed', message: `Failed to pull image ${JSON.stringify(image)}: ${cause}`, container: container.name })

@@ -9,8 +9,8 @@ export function actionOptions({ signal }: Pick<CommandContext, 'signal'>, { clus
 }
 
 /** Those of the actions that change something: timeout, waiting and its end, hooks, description. */
-export function changeOptions(context: Pick<CommandContext, 'flags' | 'signal'>, session: Session) {
-  const { flags } = context
+export function changeOptions(context: Pick<CommandContext, 'flags' | 'signal' | 'out'>, session: Session) {
+  const { flags, out } = context
   return {
     ...actionOptions(context, session),
     timeout: flags.duration('timeout'),
@@ -18,6 +18,7 @@ export function changeOptions(context: Pick<CommandContext, 'flags' | 'signal'>,
     ...(flags.has('wait-for-jobs') ? { waitForJobs: flags.bool('wait-for-jobs') } : {}),
     disableHooks: flags.bool('no-hooks'),
     ...waitingOptions(flags),
+    ...(out.plain ? { secretOperators: false } : {}),
     ...(flags.string('description') === '' ? {} : { description: flags.string('description') }),
   }
 }

@@ -6,7 +6,8 @@ const shownLines = 15
 export function* failureReport(details: Readonly<Record<string, unknown>> | undefined): Generator<string> {
   const { waiting = [], logs = [], events = [] } = (details ?? {}) as { waiting?: WaitingObject[]; logs?: PodLog[]; events?: Warning[] }
   if (!Array.isArray(waiting) || !Array.isArray(logs) || !Array.isArray(events)) return
-  const reasons = waiting.flatMap(({ ref, pods = [] }) => pods.map((p) => `${ref.kind}/${ref.name}: ${reasonText(p)}`))
+  // What explains several objects is told once.
+  const reasons = [...new Map(waiting.flatMap(({ ref, pods = [] }) => pods.map((p) => [reasonText(p), p.pod === `${ref.kind}/${ref.name}` ? reasonText(p) : `${ref.kind}/${ref.name}: ${reasonText(p)}`] as const))).values()]
   // A single one is the hint's.
   if (reasons.length > 1) yield `\nwhat holds it up:\n${reasons.slice(0, 10).map((r) => `  ${r}`).join('\n')}`
   for (const { pod, container, previous, text } of logs) {

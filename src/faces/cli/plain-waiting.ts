@@ -1,3 +1,4 @@
+import { notReconciled } from '../../cluster/readiness/index.ts'
 import { reasonText } from '../../cluster/release/index.ts'
 import type { Waiting } from './live-panel.ts'
 
@@ -7,6 +8,8 @@ const calm = 2000
 const patience = 1000
 const shownObjects = 5
 const shownPods = 2
+/** What most objects go through: no reason to speak at once. */
+const unhurried: ReadonlySet<string> = new Set(['NotReady', notReconciled])
 
 /** What is waited for, for logs: only what changed is said, and seldom; a new trouble is said at once. */
 export class PlainWaiting {
@@ -36,7 +39,7 @@ export class PlainWaiting {
   }
 
   #isNewTrouble(event: Waiting): boolean {
-    return event.waiting.some(({ ref, pods = [] }) => pods.some((p) => p.reason !== 'NotReady' && !this.#troubles.has(`${ref.kind}/${ref.name} ${p.reason} ${p.fatal}`)))
+    return event.waiting.some(({ ref, pods = [] }) => pods.some((p) => !unhurried.has(p.reason) && !this.#troubles.has(`${ref.kind}/${ref.name} ${p.reason} ${p.fatal}`)))
   }
 
   #tell(event: Waiting): void {

@@ -4,6 +4,7 @@ import { parseDuration, usage, type FlagSpec, type Flags } from './flags.ts'
 /** The words of --fail-after. */
 const words: Readonly<Record<string, keyof Patience>> = {
   'invalid-image': 'invalidImage', 'image-pull': 'imagePull', 'config-error': 'configError', unschedulable: 'unschedulable', quota: 'quota',
+  'secret-sync': 'secretSync', 'secret-controller': 'secretController',
   'crash-restarts': 'crashRestarts', 'oom-kills': 'oomKills',
 }
 const isCount = (word: string): boolean => word === 'crash-restarts' || word === 'oom-kills'

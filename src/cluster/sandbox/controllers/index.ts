@@ -15,6 +15,7 @@ import { kubelet, scheduler } from './pods.ts'
 import { protection } from './protection.ts'
 import { quotas } from './quotas.ts'
 import { replicaSets } from './replica-sets.ts'
+import { secretOperators } from './secret-operators.ts'
 import { services } from './services.ts'
 import { statefulSets } from './stateful-sets.ts'
 import { volumes } from './volumes.ts'
@@ -41,6 +42,7 @@ export function controllers(api: Api, clock: Clock, speed: number): Engine {
     autoscalers(hands),
     apiServices(hands),
     quotas(hands),
+    secretOperators(hands, engine),
   ])
 }
 

@@ -1,4 +1,4 @@
-import { nodeCapacity, podAt } from '../behaviours.ts'
+import { neededSecrets, nodeCapacity, podAt } from '../behaviours.ts'
 import type { PodLike } from '../behaviours.ts'
 import { own } from '../json.ts'
 import type { JsonMap } from '../json.ts'
@@ -176,7 +176,8 @@ export function kubelet(hands: Hands, engine: Engine, speed: number): Controller
         return
       }
       const podIP = (pod.status?.podIP as string | undefined) ?? address()
-      const at = podAt(pod as unknown as PodLike, since, since + elapsed * speed, { podIP, hostIP: '192.168.49.2' })
+      const lacks = neededSecrets(pod as unknown as PodLike).find((name) => hands.get('/secrets', pod.metadata.namespace as string, name) === undefined)
+      const at = podAt(pod as unknown as PodLike, since, since + elapsed * speed, { podIP, hostIP: '192.168.49.2', lacks })
       const events = new Set<string>()
       for (const e of at.events) {
         const id = `${e.reason} ${e.message} ${e.container}`
