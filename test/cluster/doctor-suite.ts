@@ -76,6 +76,17 @@ export function doctorSuite(name: string, start: () => Promise<DoctorGround | un
       expect((await visit(admin, ns, [configMap('a')], { policy: makePolicy({ pack: 'baseline', rules: allRules }) })).stop).toBe(false)
     })
 
+    on('a store of External Secrets that nobody has', async ({ admin }, ns) => {
+      const kind = (name: string, plural: string): KubeObject => definition('external-secrets.io', name, plural, 'v1')
+      for (const object of [kind('SecretStore', 'secretstores'), kind('ExternalSecret', 'externalsecrets')]) await admin.create(object)
+      for (let tries = 0; await admin.mapping('external-secrets.io/v1', 'SecretStore') === undefined && tries < 100; tries++) await new Promise((resolve) => { setTimeout(resolve, 100) })
+      const external = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', metadata: { name: 'db' }, spec: { secretStoreRef: { name: 'vault' } } }
+      const found = await visit(admin, ns, [external])
+      expect(check(found, 'inputs/secret-stores')).toMatchObject({ status: 'stop', messages: [`ExternalSecret/db: it reads SecretStore/vault, which is neither in the release nor in namespace ${ns}`] })
+      await admin.create({ apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', metadata: { name: 'vault', namespace: ns }, spec: {}, status: { conditions: [{ type: 'Ready', status: 'True' }] } })
+      expect(check(await visit(admin, ns, [external]), 'inputs/secret-stores').status).toBe('ok')
+    })
+
     on('the cluster that is expected, and another', async ({ admin }, ns) => {
       const uid = (await admin.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }))!.metadata.uid
       expect(check(await visit(admin, ns, [], {}, { expected: { context: 'prod', clusterUid: uid } }), 'target/expected-cluster').status).toBe('ok')

@@ -119,7 +119,7 @@ function walk(before: unknown, after: unknown, path: string, report: Report): vo
 }
 
 /** Keys that name the items of Kubernetes' lists; the first that every item has, uniquely. */
-const listKeys = ['name', 'containerPort', 'mountPath', 'key', 'port', 'type', 'ip', 'host', 'path'] as const
+const listKeys = ['name', 'containerPort', 'mountPath', 'secretKey', 'key', 'port', 'type', 'ip', 'host', 'path'] as const
 
 /** The field that tells the items of two lists apart; undefined when none does. */
 export function listKey(before: readonly unknown[], after: readonly unknown[]): string | undefined {

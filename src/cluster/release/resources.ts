@@ -110,8 +110,18 @@ export async function unservedFinding(cluster: Cluster, object: KubeObject, sour
     ...(source !== undefined && { source }),
     advice: [served.length > 0
       ? `The cluster serves ${object.kind} as ${served.join(', ')}: change apiVersion${at}, and the fields that differ.`
-      : `Install what defines ${object.kind} first, or take it out of the chart${at}.`],
+      : `Install ${bringer(object.apiVersion) ?? `what defines ${object.kind}`} first, or take it out of the chart${at}.`],
   }
+}
+
+/** What a kind comes with, where that is known. */
+function bringer(apiVersion: string): string | undefined {
+  const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
+  return Object.hasOwn(operators, group) ? `${operators[group]}, whose chart brings the kinds of ${group},` : undefined
+}
+
+const operators: Readonly<Record<string, string>> = {
+  'external-secrets.io': 'External Secrets', 'generators.external-secrets.io': 'External Secrets', 'bitnami.com': 'Sealed Secrets', 'secrets-store.csi.x-k8s.io': 'the Secrets Store CSI driver',
 }
 
 /** A resource out of an object whose kind is known to be served. */

@@ -37,7 +37,7 @@ export interface Examination {
 }
 
 /** The rules a doctor looks at: those whose facts it gathers. */
-const examined = (id: string): boolean => id.startsWith('target/') || ['process/checklist', 'process/on-call', 'process/staged', 'process/rollback-drill', 'manifests/quota', 'manifests/monitoring', 'continuous/token-age', 'continuous/error-budget'].includes(id)
+const examined = (id: string): boolean => id.startsWith('target/') || ['process/checklist', 'process/on-call', 'process/staged', 'process/rollback-drill', 'manifests/quota', 'manifests/monitoring', 'inputs/secret-stores', 'continuous/token-age', 'continuous/error-budget'].includes(id)
 
 /** Those that need no service. */
 const ofFolder = ['target/serverless', 'target/server-version', 'target/no-cluster-admin', 'continuous/token-age']
@@ -79,7 +79,7 @@ function withoutCluster({ target, folder, service }: ExamineOptions): TargetFact
 function manifestsOf(target: ExamineOptions['target'], gathered: Gathered | undefined): Pick<Facts, 'manifests'> {
   if ('none' in target || target.planned === undefined) return {}
   const rendered = (text: string) => manifestObjects(text).map((object) => ({ source: '', object }))
-  return { manifests: { objects: rendered(target.planned.manifest), hooks: [], crds: target.planned.crds.flatMap(rendered), recordBytes: 0, ...(gathered?.quota && { quota: gathered.quota }) } }
+  return { manifests: { objects: rendered(target.planned.manifest), hooks: [], crds: target.planned.crds.flatMap(rendered), recordBytes: 0, ...(gathered?.quota && { quota: gathered.quota }), ...(gathered?.secretStores && { secretStores: gathered.secretStores }) } }
 }
 
 function stackChecks({ target, folder, hasChart, chartFault, service }: ExamineOptions, serverless: boolean): Check[] {

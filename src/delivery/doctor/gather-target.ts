@@ -2,6 +2,7 @@ import type { HttpClient } from '../../charts/http/index.ts'
 import type { CallOptions, Cluster, KubeObject } from '../../cluster/kube/index.ts'
 import { manifestObjects, type ReleaseRecord, type StorageDriver } from '../../cluster/release/index.ts'
 import { isPintleError } from '../../errors/index.ts'
+import { secretStores } from '../plan/index.ts'
 import type { ManifestFacts, TargetFacts } from '../policy/index.ts'
 import type { IncidentSettings } from './incidents/settings.ts'
 import { openIncidents } from './incidents/open-incidents.ts'
@@ -50,6 +51,7 @@ export interface GatherOptions extends CallOptions {
 export interface Gathered {
   readonly target: TargetFacts
   readonly quota?: ManifestFacts['quota']
+  readonly secretStores?: ManifestFacts['secretStores']
   readonly needed: readonly NeededRight[]
   /** Kinds nobody knows: their rights are missing from `needed`. */
   readonly unknownKinds: readonly string[]
@@ -77,10 +79,11 @@ export async function gatherTarget(options: GatherOptions): Promise<Gathered> {
     createNamespace: options.createNamespace ?? false, records: recordsOf(driver),
   })
   const identity = { release, namespace, chart: planned?.chart ?? before?.chart?.metadata?.name ?? '', objects: all.map(refOf) }
-  const [uid, rights, admin, live, resources, incidents, quota] = await Promise.all([
+  const [uid, rights, admin, live, resources, incidents, quota, stores] = await Promise.all([
     clusterUid(cluster, call), planned === undefined && before === undefined ? { unread: 'no chart was rendered, so nobody knows what it needs' } : reviewRights(cluster, needed, call), isClusterAdmin(cluster, call),
     liveObjects(cluster, all, call), gitopsResources(cluster, identity, call), openIncidents(options.incidents ?? {}, { service: options.service, http: options.http, env: options.env, signal, cwd: options.repository }),
     planned === undefined ? undefined : quotas(cluster, namespace, now.scoped, next.scoped, call),
+    planned === undefined ? undefined : secretStores([planned.manifest, ...planned.hooks.map((h) => h.manifest)].flatMap(manifestObjects), namespace, cluster, call),
   ])
   const folders = options.repository === undefined ? [] : gitopsFolders(options.repository, identity, cluster.server).owners
   const gitops = foldOwners([...resources.owners, ...live.objects.flatMap((o) => marksOf(o, resources.applications)), ...folders])
@@ -100,7 +103,7 @@ export async function gatherTarget(options: GatherOptions): Promise<Gathered> {
       ...(state.unread === undefined && { foreignOwners: foreignOwners(live.objects, release, namespace, own) }),
       ...(options.otherEnvironments && { otherEnvironments: options.otherEnvironments }), ...(Object.keys(unread).length > 0 && { unread }),
     },
-    needed, unknownKinds: unknown, ...(quota && { quota }), ...(state.current && { current: state.current }),
+    needed, unknownKinds: unknown, ...(quota && { quota }), ...(stores && { secretStores: stores }), ...(state.current && { current: state.current }),
   }
 }
 

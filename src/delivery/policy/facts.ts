@@ -169,6 +169,8 @@ export interface ManifestFacts {
   /** Secrets and ConfigMaps that are named and neither in the manifest nor in the cluster. undefined: the cluster was not asked. */
   readonly missingReferences?: readonly { readonly object: ObjectRef; readonly kind: string; readonly name: string }[]
   readonly externalSecrets?: readonly { readonly object: ObjectRef; readonly ready: boolean; readonly reason?: string }[]
+  /** Stores of External Secrets (`SecretStore/vault`) that objects read and that are nowhere, or not ready. undefined: the cluster was not asked. */
+  readonly secretStores?: readonly { readonly object: ObjectRef; readonly store: string; readonly fault: string }[]
   /** ResourceQuotas that would be exceeded. */
   readonly quota?: readonly { readonly quota: string; readonly resource: string; readonly hard: string; readonly used: string; readonly wanted: string }[]
   /** Bytes of the encoded release record. */

@@ -1,4 +1,4 @@
-import { notReconciled } from '../../cluster/readiness/index.ts'
+import { notReconciled, notSynced } from '../../cluster/readiness/index.ts'
 import { reasonText } from '../../cluster/release/index.ts'
 import type { Waiting } from './live-panel.ts'
 
@@ -9,7 +9,7 @@ const patience = 1000
 const shownObjects = 5
 const shownPods = 2
 /** What most objects go through: no reason to speak at once. */
-const unhurried: ReadonlySet<string> = new Set(['NotReady', notReconciled])
+const unhurried: ReadonlySet<string> = new Set(['NotReady', notReconciled, notSynced])
 
 /** What is waited for, for logs: only what changed is said, and seldom; a new trouble is said at once. */
 export class PlainWaiting {

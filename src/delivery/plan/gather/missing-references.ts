@@ -1,4 +1,5 @@
 import type { CallOptions, Cluster, ObjectRef } from '../../../cluster/kube/index.ts'
+import { madeSecret } from '../../../cluster/readiness/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import { podOf, refOf, type ManifestFacts } from '../../policy/index.ts'
 
@@ -37,17 +38,9 @@ export async function missingReferences(manifests: Pick<ManifestFacts, 'objects'
 
 /** What an object is, or will be made into. */
 function makes(object: Parameters<typeof refOf>[0]): string[] {
-  const { name } = refOf(object)
-  switch (object.kind) {
-    case 'Secret':
-    case 'ConfigMap': return [`${object.kind}/${name}`]
-    case 'SealedSecret': return [`Secret/${object.spec?.template?.metadata?.name ?? name}`]
-    case 'ExternalSecret': return [`Secret/${object.spec?.target?.name ?? name}`]
-    case 'Certificate': return [`Secret/${object.spec?.secretName ?? name}`]
-    case 'VaultStaticSecret':
-    case 'VaultDynamicSecret': return [`Secret/${object.spec?.destination?.name ?? name}`]
-    default: return []
-  }
+  if (object.kind === 'Secret' || object.kind === 'ConfigMap') return [`${object.kind}/${refOf(object).name}`]
+  const secret = madeSecret(object)
+  return secret === undefined ? [] : [`Secret/${secret}`]
 }
 
 /** References of a pod that keep it from starting while what they name is missing. */

@@ -1,6 +1,7 @@
 import type { Chart } from '../../../charts/chart/index.ts'
 import type { SchemaLibrary } from '../../../charts/checks/index.ts'
 import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../../../cluster/kube/index.ts'
+import { readiness } from '../../../cluster/readiness/index.ts'
 import { manifestObjects, toValues, type PreviewedObject } from '../../../cluster/release/index.ts'
 import type { ChangeFacts, Facts, InputFacts, ManifestFacts, ProcessFacts } from '../../policy/index.ts'
 import { callText } from '../lookup-answers.ts'
@@ -10,6 +11,7 @@ import { defaultKeys, hasChangelog } from './chart-facts.ts'
 import { imageFacts, type KnownImages } from './image-facts.ts'
 import { manifestFacts } from './manifest-facts.ts'
 import { missingReferences } from './missing-references.ts'
+import { secretStores } from './secret-stores.ts'
 import { objectChecks } from './object-checks.ts'
 
 export interface PlanFactsOptions extends Pick<Facts, 'environment' | 'now' | 'run' | 'target'>, CallOptions {
@@ -38,12 +40,13 @@ export async function planFacts({ prepared, request }: PreparedRelease, options:
     definitions: prepared.crds.map((c) => c.text),
   })
   const missing = await missingReferences(manifests, prepared.namespace, cluster, call)
+  const stores = await secretStores([...manifests.objects, ...manifests.hooks].map((o) => o.object), prepared.namespace, cluster, call)
   return {
     environment, service: request.service, now, run, ...(target && { target }),
     inputs: { ...inputs, ...defaultsOf(prepared, request.chart), ...(inputs.chart?.local === true && { changelog: hasChangelog(request.chart) }), images: imageFacts(rendered, options.images), schema: { present: rendered.chart.schema !== undefined, faults: [] }, nondeterministic: unsteady(prepared) },
     manifests: {
       ...manifests, ...(checks.schema && { schema: checks.schema }), ...ofPreview(prepared), unserved: [...unservedNow(prepared), ...await unservedBefore(prepared, cluster, call)],
-      ...(missing && { missingReferences: missing }), ...(options.quota && { quota: options.quota }),
+      ...(missing && { missingReferences: missing }), ...(stores && { secretStores: stores }), ...(options.quota && { quota: options.quota }),
     },
     changes: changesOf(prepared, options.acknowledged), process: processOf({ prepared, request }, options.process ?? {}),
   }
@@ -72,14 +75,13 @@ function ofPreview({ previewed, rejected }: ReleasePlan): Pick<ManifestFacts, 'd
       unchecked: targets.filter((p) => p.unchecked !== undefined).map(({ ref, unchecked }) => ({ object: ref, reason: unchecked! })),
     },
     pendingCrds: [...new Set(pending.map(({ ref }) => `${ref.kind} (${ref.apiVersion})`))],
-    externalSecrets: targets.filter((p) => p.ref.kind === 'ExternalSecret' && p.before !== undefined).map(({ ref, before }) => ({ object: ref, ...readiness(before!) })),
+    externalSecrets: targets.filter((p) => p.ref.kind === 'ExternalSecret' && p.before !== undefined).map(({ ref, before }) => ({ object: ref, ...readyNow(before!) })),
   }
 }
 
-function readiness({ status }: KubeObject): { ready: boolean; reason?: string } {
-  const ready = (Array.isArray(status?.conditions) ? status.conditions as { type?: string; status?: string; reason?: string; message?: string }[] : []).find((c) => c?.type === 'Ready')
-  const reason = ready === undefined ? 'it has no condition Ready yet' : ready.reason
-  return { ready: ready?.status === 'True', ...(reason !== undefined && { reason }) }
+function readyNow(before: KubeObject): { ready: boolean; reason?: string } {
+  const { status, reason } = readiness(before)
+  return { ready: status === 'current', ...(reason !== undefined && { reason }) }
 }
 
 /** Groups of Kubernetes itself. */

@@ -32,6 +32,7 @@ import inputsProvenance from './inputs/provenance.ts'
 import inputsSbom from './inputs/sbom.ts'
 import inputsScan from './inputs/scan.ts'
 import inputsSecretReferences from './inputs/secret-references.ts'
+import inputsSecretStores from './inputs/secret-stores.ts'
 import inputsTestsGreen from './inputs/tests-green.ts'
 import inputsTrackedDecrypted from './inputs/tracked-decrypted.ts'
 import inputsValuesLayering from './inputs/values-layering.ts'
@@ -130,6 +131,7 @@ export const allRules: readonly Rule[] = [
   inputsSbom,
   inputsScan,
   inputsSecretReferences,
+  inputsSecretStores,
   inputsTestsGreen,
   inputsTrackedDecrypted,
   inputsValuesLayering,

@@ -6,7 +6,7 @@ export const sandbox: Command = {
   use: 'sandbox [start|stop|status|reset] [flags]',
   long: `The embedded sandbox: a simulated Kubernetes API on this machine, for trying Pintle. Nothing in it runs: pods, jobs and services are
 brought to their end states by small controllers, or to failures asked for by image names (an image with the word crash, does-not-exist,
-config-error, oom, fail or slow).
+config-error, oom, fail or slow). Where the definitions of External Secrets or Sealed Secrets are, Secrets are made of their objects.
 
 Its kubeconfig works for kubectl and helm too. Every pintle command uses it with --sandbox or PINTLE_SANDBOX=1, and starts it when needed.
 Without an argument it runs in the foreground until Ctrl-C.`,
