@@ -137,7 +137,7 @@ describe.skipIf(sops === undefined)('sops', () => {
     const cases: [string, () => string, string][] = [
       ['a changed byte', () => lines((l) => { l[0] = l[0]!.replace(/data:(.)/, (_, c: string) => `data:${c === 'A' ? 'B' : 'A'}`) }), 'one was changed, or moved here from another place'],
       ['a value moved to another key', () => lines((l) => { [l[0], l[1]] = [l[0]!.replace('one', 'two'), l[1]!.replace('two', 'one')] }), 'two was changed, or moved here from another place'],
-      ['a value that says to be a number', () => lines((l) => { l[0] = l[0]!.replace('type:str', 'type:int') }), 'a value is marked as int and is none'],
+      ['a value that says to be a number', () => lines((l) => { l[0] = l[0]!.replace('type:str', 'type:int') }), 'one is marked as int and is none'],
       ['a removed line', () => lines((l) => { l.splice(1, 1) }), 'the MAC does not fit'],
       ['reordered lines', () => lines((l) => { [l[3], l[4]] = [l[4]!, l[3]!] }), 'the MAC does not fit'],
       ['a plain value that changed', () => encrypt('s.yaml', source).replace('open_unencrypted: 1', 'open_unencrypted: 2'), 'the MAC does not fit'],

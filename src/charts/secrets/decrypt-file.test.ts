@@ -42,7 +42,7 @@ test('key groups are put together', async () => {
 test('a file of values is taken for what it is', () => {
   expect(Object.values(files).every((text) => isEncrypted(text))).toBe(true)
   expect(isEncrypted('a: ENC[AES256_GCM,x]\n')).toBe(false)
-  expect(['a.yml', 'a.json', '.env', 'a.ini', 'key.pem'].map((path) => formatOfPath(path))).toEqual(['yaml', 'json', 'dotenv', undefined, 'binary'])
+  expect(['a.yml', 'a.json', '.env', 'a.ini', 'key.pem'].map((path) => formatOfPath(path))).toEqual(['yaml', 'json', 'dotenv', 'ini', 'binary'])
 })
 
 test('keys of services that are not supported are named', async () => {

@@ -13,11 +13,18 @@ export interface Metadata {
   /** A key of each group is needed, or of as many groups as `threshold` says. */
   readonly groups: readonly (readonly MasterKey[])[]
   readonly threshold: number
+  /** `threshold` as it is written; 0 where it is not. */
+  readonly shamirThreshold: number
   readonly lastModified: string
   readonly mac: string
   readonly macOnlyEncrypted: boolean
-  readonly select: Readonly<Record<'unencryptedSuffix' | 'encryptedSuffix' | 'unencryptedRegex' | 'encryptedRegex' | 'unencryptedCommentRegex' | 'encryptedCommentRegex', string>>
+  readonly select: Selection
+  /** Of the sops that made it: '' in files that tell none. */
+  readonly version: string
 }
+
+/** The rule of what is encrypted: at most one of these is not ''. Without one, as in binary files, everything is. */
+export type Selection = Readonly<Record<'unencryptedSuffix' | 'encryptedSuffix' | 'unencryptedRegex' | 'encryptedRegex' | 'unencryptedCommentRegex' | 'encryptedCommentRegex', string>>
 
 /** More keys than anybody has. */
 const maxKeys = 1000
@@ -45,7 +52,7 @@ export function readMetadata(value: unknown): Metadata {
   if (chosen > 1) throw new PintleError('secrets.format', 'the metadata has more than one rule of what is encrypted')
   // Files of old versions name no rule, and mean this one.
   if (chosen === 0) select.unencryptedSuffix = '_unencrypted'
-  return { groups, threshold: threshold || groups.length, lastModified, mac, macOnlyEncrypted: fields.mac_only_encrypted === true || fields.mac_only_encrypted === 'true', select }
+  return { groups, threshold: threshold || groups.length, shamirThreshold: threshold, version: text(fields.version), lastModified, mac, macOnlyEncrypted: fields.mac_only_encrypted === true || fields.mac_only_encrypted === 'true', select }
 }
 
 function keysOf(fields: Fields): MasterKey[] {

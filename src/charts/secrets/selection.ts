@@ -1,13 +1,13 @@
 import { PintleError } from '../../errors/index.ts'
 import { Regexp } from '../../language/go/index.ts'
-import type { Leaf } from './leaf.ts'
-import type { Metadata } from './metadata.ts'
+import type { Selection } from './metadata.ts'
+import type { Leaf } from './tree.ts'
 
 /**
  * Which leaves are encrypted. Upstream: shouldBeEncrypted in sops.go.
  * @throws PintleError secrets.format for an expression that is none
  */
-export function selection(select: Metadata['select']): (leaf: Leaf) => boolean {
+export function selection(select: Selection): (leaf: Leaf) => boolean {
   const inPath = (test: (key: string) => boolean) => ({ path }: Leaf) => path.some(test)
   if (select.encryptedSuffix !== '') return inPath((key) => key.endsWith(select.encryptedSuffix))
   if (select.unencryptedRegex !== '') return not(inPath(matcher(select.unencryptedRegex)))
@@ -21,12 +21,13 @@ export function selection(select: Metadata['select']): (leaf: Leaf) => boolean {
     // The comment that matches stays as it is.
     return ({ comments, comment }) => comments.some((list, i) => list.some((text, j) => !(comment && i === comments.length - 1 && j === list.length - 1) && matches(text)))
   }
-  return not(inPath((key) => key.endsWith(select.unencryptedSuffix)))
+  return select.unencryptedSuffix === '' ? () => true : not(inPath((key) => key.endsWith(select.unencryptedSuffix)))
 }
 
 const not = (test: (leaf: Leaf) => boolean) => (leaf: Leaf): boolean => !test(leaf)
 
-function matcher(source: string): (text: string) => boolean {
+/** @throws PintleError secrets.format for an expression that is none */
+export function matcher(source: string): (text: string) => boolean {
   try {
     const expression = new Regexp(source)
     return (text) => expression.matchString(text)

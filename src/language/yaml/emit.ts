@@ -1,24 +1,28 @@
 import { byteLength } from '../go/index.ts'
 import { Resolver, isBase60Float, strTag } from './resolve.ts'
+import { analyzeScalar, blockAllowed, escaped, isBreak, isPrintable, multiline, plainAllowed, singleAllowed } from './scalar-style.ts'
 
 const plain = 1
 const singleQuoted = 2
 const doubleQuoted = 3
 const literal = 4
 
-/** What may be done with a scalar (emitterc.go yaml_emitter_analyze_scalar), as bits. */
-const multiline = 1
-const plainAllowed = 2
-const singleAllowed = 4
-const blockAllowed = 8
-
 /**
  * Writes block-style YAML byte for byte as goyaml.v2 does with its defaults (encode.go, emitterc.go): sequences are not indented below their
- * key, lines are folded after column 80, and each scalar gets the style libyaml would choose. With `v3` as goyaml.v3 does with an
- * indentation of 2. The caller walks the value and calls the methods in the order of the document.
+ * key, lines are folded after column 80, and each scalar gets the style libyaml would choose. With `v3` as goyaml.v3 does, which writes comments,
+ * too. The caller walks the value and calls the methods in the order of the document.
  */
 export class Emitter {
   out = ''
+  /** Comments of goyaml.v3 that are due at the next place for their kind; `tail` is the foot of the key before. */
+  head = ''
+  line = ''
+  foot = ''
+  tail = ''
+  /** A comment for the line of a key. */
+  #keyLine = ''
+  /** A foot at this indentation was written: what follows at the same one is set off by an empty line. */
+  #footIndent = -1
   #column = 0
   #indent = -1
   /** Only indentation (and `- `, `? `) stands on the line so far. */
@@ -32,10 +36,29 @@ export class Emitter {
   /** goyaml.v3: sequences are indented below their key, nothing is folded, and a tab needs double quotes or a literal block. */
   readonly #v3: boolean
   readonly #bestWidth: number
+  readonly #bestIndent: number
 
-  constructor(v3 = false) {
+  /** @param indent spaces a level, 2 to 9 */
+  constructor(v3 = false, indent = 2) {
     this.#v3 = v3
     this.#bestWidth = v3 ? Infinity : 80
+    this.#bestIndent = indent
+  }
+
+  /** Begins a document of several, the first one without a mark. */
+  startDocument(first: boolean): void {
+    if (first) return
+    this.#indent = -1
+    this.#writeIndent()
+    this.#indicator('---', true, false)
+    this.#writeIndent()
+  }
+
+  endDocument(): void {
+    this.#footIndent = 0
+    this.writeFoot()
+    this.#footIndent = -1
+    this.#writeIndent()
   }
 
   /** Ends the document. */
@@ -46,7 +69,12 @@ export class Emitter {
   }
 
   emptyMapping(): void {
-    this.#indicator('{}', true, false)
+    if (this.head === '' && this.tail === '') return this.#indicator('{}', true, false)
+    this.#indicator('{', true, false)
+    this.#increaseIndent(false)
+    this.writeHead()
+    this.end()
+    this.#indicator('}', false, false)
   }
 
   emptySequence(): void {
@@ -67,6 +95,7 @@ export class Emitter {
 
   /** Before each item of a sequence. */
   item(): void {
+    this.writeHead()
     this.#writeIndent()
     this.#indicator('-', true, true)
     this.#inMapping = false
@@ -74,8 +103,8 @@ export class Emitter {
 
   /** A key of a mapping, up to and including its colon. */
   key(text: string): void {
-    this.#writeIndent()
-    const bits = this.#analyze(text)
+    this.#beforeKey()
+    const bits = analyzeScalar(text, this.#v3)
     if ((bits & multiline) === 0 && (text.length <= 42 || byteLength(text) <= 128)) {
       this.#scalar(text, this.#style(text, bits), bits, true)
       this.out += ':'
@@ -92,6 +121,86 @@ export class Emitter {
     this.#inMapping = true
   }
 
+  #beforeKey(): void {
+    this.writeHead()
+    this.#writeIndent()
+    if (this.line === '') return
+    this.#keyLine = this.line
+    this.line = ''
+  }
+
+  /** Before the value of a key, if a comment may be due for its line. */
+  value(scalar: boolean): void {
+    if (this.#keyLine === '' || (scalar && this.line !== '')) return
+    const own = this.line
+    this.line = this.#keyLine
+    this.#keyLine = scalar ? '' : own
+    if (scalar) return
+    // As upstream exchanges them: the comment written is the key's, and what was the value's is due again.
+    this.writeLine()
+    this.line = own
+    this.#keyLine = ''
+  }
+
+  /** Ends a mapping after which a comment may be due. */
+  endMapping(): void {
+    this.writeHead()
+    this.end()
+  }
+
+  writeHead(): void {
+    if (this.tail !== '') {
+      this.#writeIndent()
+      this.#comment(this.tail)
+      this.tail = ''
+      this.#footIndent = Math.max(this.#indent, 0)
+    }
+    if (this.head === '') return
+    this.#writeIndent()
+    this.#comment(this.head)
+    this.head = ''
+  }
+
+  writeLine(): void {
+    if (this.line === '') return
+    const text = this.line
+    this.line = ''
+    if (!this.#whitespace) this.out += ' '
+    this.#comment(text)
+  }
+
+  writeFoot(): void {
+    if (this.foot === '') return
+    this.#writeIndent()
+    this.#comment(this.foot)
+    this.foot = ''
+    this.#footIndent = Math.max(this.#indent, 0)
+  }
+
+  /** Lines that begin with `#`, and what ends the last one. */
+  #comment(text: string): void {
+    let breaks = false
+    for (const part of text.split(/([\n\r\x85\u2028\u2029])/)) {
+      if (part === '') continue
+      if (isBreak(part.charCodeAt(0))) {
+        this.out += part
+        this.#column = 0
+        this.#indention = true
+        breaks = true
+        continue
+      }
+      if (breaks) this.#writeIndent()
+      this.out += part.startsWith('#') ? part : `# ${part}`
+      this.#column += part.length
+      this.#indention = false
+      breaks = false
+    }
+    if (!breaks) this.out += '\n'
+    this.#column = 0
+    this.#indention = true
+    this.#whitespace = true
+  }
+
   /** A key that is a number, boolean or null. */
   keyWord(text: string): void {
     this.#writeIndent()
@@ -104,31 +213,31 @@ export class Emitter {
 
   /** A string value. */
   string(text: string): void {
-    const bits = this.#analyze(text)
+    const bits = analyzeScalar(text, this.#v3)
     this.#scalar(text, this.#style(text, bits), bits, false)
   }
 
-  /** base64 of a string that is not UTF-8, as a value or a key. */
-  binary(text: string, key: boolean): void {
+  /** A plain text with a tag, as a value or a key. */
+  tagged(tag: string, text: string, key: boolean): void {
     if (key) {
-      this.#writeIndent()
-      if (!text.includes('\n') && text.length <= 120) {
-        this.#indicator('!!binary', true, false)
-        this.#scalar(text, plain, this.#analyze(text), true)
+      this.#beforeKey()
+      if (!text.includes('\n') && text.length + tag.length <= 128) {
+        this.#indicator(tag, true, false)
+        this.#scalar(text, plain, analyzeScalar(text, this.#v3), true)
         this.#indicator(':', false, false)
       } else {
         this.#indicator('?', true, true)
         this.#inMapping = true
-        this.#indicator('!!binary', true, false)
-        this.#scalar(text, text.includes('\n') ? literal : plain, this.#analyze(text), false)
+        this.#indicator(tag, true, false)
+        this.#scalar(text, text.includes('\n') ? literal : plain, analyzeScalar(text, this.#v3), false)
         this.#writeIndent()
         this.#indicator(':', true, true)
       }
       this.#inMapping = true
       return
     }
-    this.#indicator('!!binary', true, false)
-    this.#scalar(text, text.includes('\n') ? literal : plain, this.#analyze(text), false)
+    this.#indicator(tag, true, false)
+    this.#scalar(text, text.includes('\n') ? literal : plain, analyzeScalar(text, this.#v3), false)
   }
 
   /** A number, boolean or null, whose text needs no quotes. */
@@ -147,7 +256,13 @@ export class Emitter {
   #increaseIndent(indentless: boolean): void {
     this.#indents.push(this.#indent)
     if (this.#indent < 0) this.#indent = 0
-    else if (!indentless) this.#indent += 2
+    else if (!indentless) this.#indent = this.#deeper()
+  }
+
+  /** In a sequence the mark and its space, else the next multiple. */
+  #deeper(): number {
+    if (this.#indent < 0) return this.#bestIndent
+    return this.#inMapping ? this.#bestIndent * Math.floor((this.#indent + this.#bestIndent) / this.#bestIndent) : this.#indent + 2
   }
 
   #style(text: string, bits: number): number {
@@ -161,85 +276,14 @@ export class Emitter {
     if (style === singleQuoted && (bits & singleAllowed) === 0) style = doubleQuoted
     if (style === literal && (bits & blockAllowed) === 0) style = doubleQuoted
     const indent = this.#indent
-    this.#indent = indent < 0 ? 2 : indent + 2
+    this.#indent = this.#deeper()
     switch (style) {
       case plain: this.#writePlain(text, !simpleKey); break
       case singleQuoted: this.#writeSingleQuoted(text, !simpleKey); break
       case doubleQuoted: this.#writeDoubleQuoted(text, !simpleKey); break
-      default: this.#writeLiteral(text)
+      default: this.#writeLiteral(text, this.#indent - Math.max(indent, 0))
     }
     this.#indent = indent
-  }
-
-  #analyze(value: string): number {
-    const n = value.length
-    if (n === 0) return plainAllowed | singleAllowed
-    const first = value.charCodeAt(0)
-    // A word of letters, digits and a few harmless characters; most scalars are.
-    if ((first | 0x20) >= 0x61 && (first | 0x20) <= 0x7a) {
-      let i = 1
-      for (; i < n; i++) {
-        if (harmless[value.charCodeAt(i)] !== 1) break
-      }
-      if (i === n) return plainAllowed | singleAllowed | blockAllowed
-    }
-    let indicators = n >= 3 && ((first === 0x2d && value.charCodeAt(1) === 0x2d && value.charCodeAt(2) === 0x2d) ||
-      (first === 0x2e && value.charCodeAt(1) === 0x2e && value.charCodeAt(2) === 0x2e))
-    let breaks = false
-    let special = false
-    let tab = false
-    let leading = false
-    let trailingSpace = false
-    let trailingBreak = false
-    let breakSpace = false
-    let spaceBreak = false
-    let precededBySpace = true
-    let previousSpace = false
-    let previousBreak = false
-    for (let i = 0; i < n; i++) {
-      const c = value.charCodeAt(i)
-      if (i === 0) {
-        switch (c) {
-          case 0x23: case 0x2c: case 0x5b: case 0x5d: case 0x7b: case 0x7d: case 0x26: case 0x2a: case 0x21: case 0x7c: case 0x3e:
-          case 0x27: case 0x22: case 0x25: case 0x40: case 0x60: // # , [ ] { } & * ! | > ' " % @ `
-            indicators = true
-            break
-          case 0x3f: case 0x3a: case 0x2d: // ? : -
-            if (n === 1 || isBlank(value.charCodeAt(1))) indicators = true
-        }
-      } else if (c === 0x3a) {
-        if (i + 1 === n || isBlank(value.charCodeAt(i + 1))) indicators = true
-      } else if (c === 0x23) {
-        if (precededBySpace) indicators = true
-      }
-      if (c === 0x09 && this.#v3) tab = true
-      else if (!isPrintable(c)) special = true
-      if (c === 0x20) {
-        if (i === 0) leading = true
-        if (i === n - 1) trailingSpace = true
-        if (previousBreak) breakSpace = true
-        previousSpace = true
-        previousBreak = false
-        precededBySpace = true
-      } else if (isBreak(c)) {
-        breaks = true
-        if (i === 0) leading = true
-        if (i === n - 1) trailingBreak = true
-        if (previousSpace) spaceBreak = true
-        previousSpace = false
-        previousBreak = true
-        precededBySpace = true
-      } else {
-        previousSpace = false
-        previousBreak = false
-        precededBySpace = c === 0x09 || c === 0
-      }
-    }
-    let bits = breaks ? multiline : 0
-    if (!(leading || trailingSpace || trailingBreak || breakSpace || spaceBreak || special || tab || breaks || indicators)) bits |= plainAllowed
-    if (!(breakSpace || spaceBreak || special || tab)) bits |= singleAllowed
-    if (!(trailingSpace || spaceBreak || special)) bits |= blockAllowed
-    return bits
   }
 
   #writeIndent(): void {
@@ -248,6 +292,11 @@ export class Emitter {
       this.out += '\n'
       this.#column = 0
     }
+    if (this.#footIndent === indent) {
+      this.out += '\n'
+      this.#column = 0
+    }
+    this.#footIndent = -1
     if (this.#column < indent) {
       this.out += spaces(indent - this.#column)
       this.#column = indent
@@ -391,15 +440,17 @@ export class Emitter {
     this.#indicator('"', false, false)
   }
 
-  #writeLiteral(value: string): void {
+  /** @param indent by how much it is indented: goyaml.v3 always names the indentation of maps, also in sequences, where it is less */
+  #writeLiteral(value: string, indent: number): void {
     let header = '|'
     const first = value.charCodeAt(0)
-    if (first === 0x20 || isBreak(first)) header += '2'
+    if (first === 0x20 || isBreak(first)) header += String(indent)
     const n = value.length
     if (!isBreak(value.charCodeAt(n - 1))) header += '-'
     else if (n === 1 || isBreak(value.charCodeAt(n - 2))) header += '+'
     this.#indicator(header, true, false)
-    let out = '\n'
+    let out = this.line === '' ? '\n' : ''
+    this.writeLine()
     const margin = spaces(this.#indent)
     let from = 0
     for (let i = value.indexOf('\n'); i >= 0; i = value.indexOf('\n', from)) {
@@ -437,47 +488,6 @@ export class Emitter {
     }
     return out
   }
-}
-
-/** Characters that never matter inside a plain scalar that begins with a letter. */
-const harmless = new Uint8Array(128)
-for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./') harmless[c.charCodeAt(0)] = 1
-
-function isBlank(c: number): boolean {
-  return c === 0x20 || c === 0x09
-}
-
-function isBreak(c: number): boolean {
-  return c === 0x0a || c === 0x0d || c === 0x85 || c === 0x2028 || c === 0x2029
-}
-
-/** What emitterc.go calls printable: neither tabs nor characters outside the BMP are. Surrogates stand for the latter. */
-function isPrintable(c: number): boolean {
-  return c === 0x0a || (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd && c !== 0xfeff)
-}
-
-function escaped(rune: number): string {
-  switch (rune) {
-    case 0x00: return '\\0'
-    case 0x07: return '\\a'
-    case 0x08: return '\\b'
-    case 0x09: return '\\t'
-    case 0x0a: return '\\n'
-    case 0x0b: return '\\v'
-    case 0x0c: return '\\f'
-    case 0x0d: return '\\r'
-    case 0x1b: return '\\e'
-    case 0x22: return '\\"'
-    case 0x5c: return '\\\\'
-    case 0x85: return '\\N'
-    case 0xa0: return '\\_'
-    case 0x2028: return '\\L'
-    case 0x2029: return '\\P'
-  }
-  const hex = rune.toString(16).toUpperCase()
-  if (rune <= 0xff) return '\\x' + hex.padStart(2, '0')
-  if (rune <= 0xffff) return '\\u' + hex.padStart(4, '0')
-  return '\\U' + hex.padStart(8, '0')
 }
 
 const padding = ' '.repeat(64)

@@ -22,7 +22,7 @@ function write(emitter: Emitter, v: Value): void {
   switch (typeof v) {
     case 'string':
       if (isValidUtf8(v)) emitter.string(v)
-      else emitter.binary(binaryText(v), false)
+      else emitter.tagged('!!binary', binaryText(v), false)
       return
     case 'number': emitter.word(floatText(v)); return
     case 'boolean': emitter.word(v ? 'true' : 'false'); return
@@ -55,7 +55,7 @@ function write(emitter: Emitter, v: Value): void {
 
 function writeKey(emitter: Emitter, key: string): void {
   if (isValidUtf8(key)) emitter.key(key)
-  else emitter.binary(binaryText(key), true)
+  else emitter.tagged('!!binary', binaryText(key), true)
 }
 
 /** Times and what has MarshalText become strings, other structs mappings by the lower-cased names of their fields. */
@@ -79,7 +79,7 @@ function floatText(f: number): string {
 }
 
 /** base64 in lines of 70 characters when it needs more than one (resolve.go encodeBase64). */
-function binaryText(s: string): string {
+export function binaryText(s: string): string {
   const text = btoa(String.fromCharCode(...encodeUtf8(s)))
   if (text.length < 70) return text
   return text.replace(/.{1,70}/g, '$&\n')

@@ -50,7 +50,7 @@ class DecoderV3 {
         this.#budget.leave(node)
         return value
       }
-      case scalarNode: return this.#scalar(node)
+      case scalarNode: return scalarValue(node.tag, node.value, node.style === plainStyle)
       case sequenceNode: {
         const list: ValueV3[] = []
         for (const child of node.children) {
@@ -62,16 +62,6 @@ class DecoderV3 {
       }
       default: return this.#mapping(node, into)
     }
-  }
-
-  #scalar(node: Node): ValueV3 {
-    const tag = node.tag === '!' ? '' : node.tag
-    if (tag === `${longPrefix}str` || (tag === '' && node.style !== plainStyle)) return node.value
-    const value = this.#resolver.resolveTagged(tag, node.value)
-    if (typeof value === 'number') return this.#resolver.tag === 'int' ? new Int(BigInt(value)) : value
-    if (typeof value === 'bigint') return new Int(value, value > 0x7fffffffffffffffn ? 'uint64' : 'int')
-    if (tag === `${longPrefix}binary`) return decodeUtf8(decodeBase64(value as string))
-    return this.#resolver.tag === 'timestamp' ? timeOf(node.value) : value
   }
 
   #mapping(node: Node, into: YamlMap | undefined): YamlMap | undefined {
@@ -163,6 +153,21 @@ class DecoderV3 {
     }
     this.#merged = merged
   }
+}
+
+/**
+ * A scalar with its tag in the long form; without a tag it is what its text means when it is plain, else a string.
+ * @throws PintleError yaml.parse when it does not fit its tag
+ */
+export function scalarValue(given: string, text: string, plain: boolean): null | boolean | string | number | Int | Time {
+  const tag = given === '!' ? '' : given
+  if (tag === `${longPrefix}str` || (tag === '' && !plain)) return text
+  const resolver = new Resolver(true)
+  const value = resolver.resolveTagged(tag, text)
+  if (typeof value === 'number') return resolver.tag === 'int' ? new Int(BigInt(value)) : value
+  if (typeof value === 'bigint') return new Int(value, value > 0x7fffffffffffffffn ? 'uint64' : 'int')
+  if (tag === `${longPrefix}binary`) return decodeUtf8(decodeBase64(value as string))
+  return resolver.tag === 'timestamp' ? timeOf(text) : value
 }
 
 function isMerge(node: Node): boolean {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decryptFile, fileFormats, formatOfPath, type FileFormat } from '../../../charts/secrets/index.ts'
+import { defaultIndents, emitPlain, fileFormats, formatOfPath, openFile, type FileFormat } from '../../../charts/secrets/index.ts'
 import { writeInFolder } from '../../../charts/registry/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 import { encodeUtf8 } from '../../../language/go/index.ts'
@@ -19,7 +19,7 @@ Keys are looked for where sops looks: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_
 pintle secrets decrypt --input-type dotenv prod.secret
 pintle secrets decrypt tls.key --output /dev/shm/tls.key`,
   flags: [
-    { name: 'input-type', type: 'string', choices: fileFormats, usage: 'how the file is read: yaml, json, dotenv, binary; by its name when left out' },
+    { name: 'input-type', type: 'string', choices: fileFormats, usage: 'how the file is read: yaml, json, dotenv, ini, binary; by its name when left out' },
     { name: 'output', type: 'string', placeholder: 'file', usage: 'write the decrypted text to this file' },
   ],
   args: [1, 1],
@@ -44,8 +44,7 @@ async function decryptTo({ args, flags, signal }: CommandContext, write: (text: 
   const asked = flags.string('input-type')
   if (asked !== '' && !fileFormats.includes(asked as FileFormat)) throw usage(`unknown input type ${JSON.stringify(asked)}; there are: ${fileFormats.join(', ')}`)
   const format = asked === '' ? formatOfPath(file) : (asked as FileFormat)
-  if (format === undefined) throw usage('INI files are not supported yet', 'sops decrypts them.')
-  write((await decryptFile(read(file), { file, format, signal })).text)
+  write(emitPlain((await openFile(read(file), { file, format, signal })).branches, format, defaultIndents))
 }
 
 function read(file: string): string {

@@ -1,0 +1,142 @@
+/** Files that Pintle encrypts, beside those of the real sops: their layout, and that each opens the other's. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ensureTool } from '../../scripts/tools/index.ts'
+import { defaultIndents, emitPlain, newFile, openFile, readUnencrypted, sealFile, type Creation, type FileFormat } from '../../src/charts/secrets/index.ts'
+import { encodeUtf8 } from '../../src/language/go/index.ts'
+import { masked, realSops, type RealSops, type SopsRun } from './real-sops.ts'
+
+const sops = await ensureTool('sops')
+
+const everything = { unencryptedSuffix: '', encryptedSuffix: '', unencryptedRegex: '', encryptedRegex: '', unencryptedCommentRegex: '', encryptedCommentRegex: '' }
+
+describe.skipIf(sops === undefined)('beside sops', () => {
+  let real: RealSops
+  beforeAll(async () => {
+    real = await realSops(sops!, 3)
+  })
+  afterAll(() => real.close())
+
+  const creation = (format: FileFormat, more: Partial<Creation> = {}): Creation => ({
+    groups: [[{ kind: 'age', fields: { recipient: real.keys[0]!.recipient } }]], shamirThreshold: 0, macOnlyEncrypted: false,
+    select: format === 'binary' ? everything : { ...everything, unencryptedSuffix: '_unencrypted' }, ...more,
+  })
+  const encrypt = async (text: string, format: FileFormat, more: Partial<Creation> = {}): Promise<string> =>
+    sealFile(await newFile(readUnencrypted(text, { file: 'f', format }), creation(format, more), { env: real.env }), format)
+  const decrypt = async (text: string, format: FileFormat): Promise<string> => emitPlain((await openFile(text, { file: 'f', format, env: real.env })).branches, format, defaultIndents)
+  const runEncrypt = (text: string, format: FileFormat): SopsRun => real.run('encrypt', '--input-type', format, '--output-type', format, '--age', real.keys[0]!.recipient, real.put('plain', encodeUtf8(text)))
+  const sopsEncrypt = (text: string, format: FileFormat): string => {
+    const run = runEncrypt(text, format)
+    if (run.code !== 0) throw new Error(run.err)
+    return run.out
+  }
+  const sopsDecrypt = (text: string, format: FileFormat): string => real.ok('decrypt', '--input-type', format, '--output-type', format, real.put('encrypted', encodeUtf8(text)))
+
+  /** One text, encrypted by both; each result, decrypted by both. */
+  async function compare(text: string, format: FileFormat): Promise<void> {
+    const run = runEncrypt(text, format)
+    if (run.code !== 0) {
+      await expect(encrypt(text, format), `sops says ${run.err}`).rejects.toThrow()
+      return
+    }
+    const ours = await encrypt(text, format)
+    expect(blocks(masked(ours))).toBe(blocks(masked(run.out)))
+    const plain = blocks(sopsDecrypt(ours, format))
+    expect(blocks(await decrypt(ours, format))).toBe(plain)
+    expect(blocks(await decrypt(run.out, format))).toBe(plain)
+  }
+
+  /** Literal blocks without the indentation that they name: in lists sops names one that they have not, see docs/compatibility.md. */
+  const blocks = (text: string): string => text.replace(/\|[2-9](?=[-+]?(?: #.*)?$)/gm, '|')
+
+  const texts: [string, FileFormat, string][] = [
+    ['comments, types and empty values', 'yaml', `# of the shop
+
+db:
+    # who
+    password: hunter2 # inline
+    port: 5432
+    ratio: 0.25
+    big: 1e300
+    more: [.inf, -.inf, .nan, 1e3, 0x1F, 0o17, 1_000]
+    on: true
+    yes: "yes"
+    none: null
+    empty: ""
+    day: 2024-05-06
+    at: 2001-12-14 21:59:43.10
+    cert: |
+        -----BEGIN-----
+        abc
+  # dedented
+plain_unencrypted:
+    - {}
+    - []
+    - {a: 1, b: [x, 2020-01-01]}
+    - "  leading"
+# at the end
+`],
+    ['documents, one of comments only', 'yaml', 'a: 1\n---\n# only\n---\nb:\n  - c: d\n    e: f\n  - - g\n'],
+    ['aliases and merges become what they stand for', 'yaml', 'a: &x\n  # in a\n  k: v\nb: *x\nc:\n  <<: *x\n  k2: v\nd: [*x, 1]\n'],
+    ['braces with comments', 'yaml', 'a: [1, 2] # line\nb: {c: d} # of c\ne_unencrypted: [x, y] # last\n'],
+    ['long keys and keys that need quotes', 'yaml', `"${'k'.repeat(140)}": 1\n"a b: c": 2\n"1": 3\n"true": 4\n? |\n  two\n  lines\n: 5\n`],
+    ['numbers, strings and order', 'json', '{"z":{"b":"x\\"\\\\\\n<>&\u{1f600}\\u2028","c":[1,2.50,1e3,-0,12345678901234567890,1e-7],"d":{},"e":[]},"a":null,"t":true,"f":"","s_unencrypted":[1,{"x":2.5}]}'],
+    ['a key that stands twice', 'json', '{"a":1,"a":2}'],
+    ['comments and line breaks', 'dotenv', '# c\nA=1\n\nB=two words\nC=\nD=a\\nb\n#\n E = = x \n'],
+    ['sections, comments, quotes', 'ini', '; top\n; second\nk=1\n[s]\n# of a\na = "x" ; behind\nbb : y\nc=\n`d=e` = """z\nz2"""\nlong = a \\\n  b\n[s] # again\nz = \'q\'\nz = 2\n[empty]\n'],
+    ['no sections', 'ini', 'a=b\n'],
+    ['bytes', 'binary', '\u0000\udcff\udcfea\n'],
+    ['text', 'binary', 'one\ntwo'],
+  ]
+  test.each(texts)('%s (%s)', (_, format, text) => compare(text, format))
+
+  test('comments in lists: what Pintle encrypts sops can read, what sops encrypts Pintle', async () => {
+    const text = 'l:\n    # d\n    - 1\n    - two # x\n    # end\n'
+    const [ours, theirs] = [await encrypt(text, 'yaml'), sopsEncrypt(text, 'yaml')]
+    expect(masked(ours)).toBe(masked(theirs))
+    const plain = 'l:\n    # d\n    - 1\n    # x\n    - two\n    # end\n'
+    expect([sopsDecrypt(ours, 'yaml'), await decrypt(ours, 'yaml'), await decrypt(theirs, 'yaml')]).toEqual([plain, plain, plain])
+    expect(real.run('decrypt', real.put('c.yaml', theirs)).code).toBe(51)
+  })
+
+  test('a block in a list that begins with spaces can be read back: of sops not even sops can', async () => {
+    const text = 'a_unencrypted:\n    - b:\n        - |2\n              spaced\n            less\n'
+    const [ours, theirs] = [await encrypt(text, 'yaml'), sopsEncrypt(text, 'yaml')]
+    expect(blocks(masked(ours))).toBe(blocks(masked(theirs)))
+    expect(sopsDecrypt(ours, 'yaml')).toContain('|4\n')
+    expect(await decrypt(ours, 'yaml')).toContain('|2\n')
+    expect(real.run('decrypt', real.put('c.yaml', theirs)).err).toMatch(/yaml: line|MAC mismatch/)
+  })
+
+  test('key groups: a part each', async () => {
+    const groups = real.keys.map(({ recipient }) => [{ kind: 'age' as const, fields: { recipient } }])
+    const ours = await encrypt('a: b\n', 'yaml', { groups, shamirThreshold: 2 })
+    const both = { SOPS_AGE_KEY: `${real.keys[0]!.identity}\n${real.keys[2]!.identity}` }
+    expect(ours).toContain('shamir_threshold: 2')
+    expect((await openFile(ours, { file: 'f', format: 'yaml', env: both })).branches).toHaveLength(1)
+    await expect(decrypt(ours, 'yaml')).rejects.toMatchObject({ code: 'secrets.key' })
+    expect(real.run('decrypt', real.put('g.yaml', ours)).code).toBe(128)
+  })
+
+  const key = fc.stringMatching(/^[a-z_][a-z0-9_.-]{0,8}$/)
+  const word = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ unit: 'grapheme', maxLength: 6 }), fc.constantFrom('', 'true', 'null', '1', '1e3', '2020-01-01', '<<', '- x', '#c', 'a: b', ' x', 'x ', 'a\nb', '\n', 'a\n', '\ta', 'ENC[x]', '~', '1:30', "it's", '"', '`'))
+  const leaf = fc.oneof(word, fc.integer(), fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({ tree: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(key, tie('tree'), { maxKeys: 5, noNullPrototype: true })) }))
+  const root = fc.dictionary(fc.oneof(key, key.map((k) => `${k}_unencrypted`)), tree, { minKeys: 1, maxKeys: 5, noNullPrototype: true }).filter((map) => !('sops' in map))
+  const runs = { numRuns: Number(process.env.PINTLE_SOPS_RUNS ?? 12) }
+
+  test('random documents of JSON, as JSON and as YAML', () => fc.assert(fc.asyncProperty(root, async (map) => {
+    const text = JSON.stringify(map)
+    await compare(text, 'json')
+    await compare(text, 'yaml')
+  }), runs), 120_000)
+
+  test('random dotenv and INI files', () => fc.assert(fc.asyncProperty(fc.array(fc.tuple(key, word), { minLength: 1, maxLength: 6 }), async (pairs) => {
+    await compare(pairs.map(([name, value]) => `${name}=${value.replaceAll('\n', '\\n')}\n`).join(''), 'dotenv')
+    await compare(`[s]\n${pairs.map(([name, value]) => `${name} = ${value.replace(/\s+/g, ' ')}\n`).join('')}`, 'ini')
+  }), runs), 120_000)
+
+  test('random bytes', () => fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (text) => {
+    await compare(text, 'binary')
+  }), runs), 120_000)
+})
