@@ -79,8 +79,8 @@ export async function openKey(metadata: Metadata, { decryptionOrder, ...options 
   return withKeys(options, (keys) => dataKey(metadata, keys, decryptionOrder || (options.env ?? process.env).SOPS_DECRYPTION_ORDER))
 }
 
-async function withKeys<T>({ env, signal }: KeyOptions, use: (keys: MasterKeys) => Promise<T>): Promise<T> {
-  const keys = new MasterKeys({ ...(env && { env }), ...(signal && { signal }) })
+async function withKeys<T>(options: KeyOptions, use: (keys: MasterKeys) => Promise<T>): Promise<T> {
+  const keys = new MasterKeys(options)
   try {
     return await use(keys)
   } finally {
