@@ -13,9 +13,12 @@ export interface HelmOutcome {
 /** A run of Helm that failed, told as helmfile tells it. */
 export class HelmExitError extends PintleError {
   readonly exitStatus: number
+  /** What it printed before. */
+  readonly outcome: HelmOutcome
   constructor(argv: readonly string[], outcome: HelmOutcome, options: { readonly stripArgs: boolean }) {
     super('helmfile.helm', message(argv, outcome, options.stripArgs))
     this.exitStatus = outcome.code
+    this.outcome = outcome
   }
 }
 

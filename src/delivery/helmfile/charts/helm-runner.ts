@@ -13,6 +13,10 @@ export interface HelmInput {
   readonly signal?: AbortSignal
   readonly onStdout?: (text: string) => void
   readonly onStderr?: (text: string) => void
+  /** Variables of the run beside the process's own: HELM_DIFF_COLOR. */
+  readonly env?: Readonly<Record<string, string>>
+  /** false: what is printed is wanted, also where runs show it as it comes. */
+  readonly live?: boolean
 }
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
@@ -29,6 +33,8 @@ export interface HelmRunnerOptions {
   /** --repo-retries */
   readonly repoRetries: number
   readonly disableForceUpdate: boolean
+  /** --enable-live-output: told what runs print as it comes; they then leave nothing behind. */
+  readonly live?: (text: string) => void
   readonly signal?: AbortSignal
   /** Waits for milliseconds between repetitions. */
   readonly sleep?: (milliseconds: number) => Promise<void>
@@ -51,14 +57,15 @@ export class HelmRunner {
   /** @throws HelmExitError */
   async exec(argv: readonly string[], input: HelmInput = {}, extra: readonly string[] = this.extra): Promise<HelmOutcome> {
     const { program, kubeconfig, kubeContext, signal, stripArgs } = this.options
+    const live = input.live === false ? undefined : this.options.live
     const words = [
       ...(kubeconfig === '' ? [] : ['--kubeconfig', kubeconfig]), ...(kubeContext === '' ? [] : ['--kube-context', kubeContext]), ...argv, ...extra,
     ]
     this.log('debug', `exec: helm ${words.join(' ')}`)
     let combined = ''
-    const tell = (text: string): void => { combined += text }
+    const tell = live ?? ((text: string): void => { combined += text })
     const result = await program.run(words, { ...(signal && { signal }), ...input, onStdout: tell, onStderr: tell })
-    const outcome = { ...result, combined }
+    const outcome = live === undefined ? { ...result, combined } : { code: result.code, stdout: '', stderr: '', combined: '' }
     if (combined !== '') for (const line of combined.replace(/\n$/, '').split('\n')) this.log('debug', `helm> ${line}`)
     if (result.code !== 0) throw new HelmExitError(words, outcome, { stripArgs })
     return outcome
@@ -68,6 +75,16 @@ export class HelmRunner {
   info(text: string): void {
     const trimmed = text.replace(/\n+$/, '')
     if (trimmed !== '') this.log('info', trimmed)
+  }
+
+  /** Runs a command line and says what it printed, also when it fails. @throws HelmExitError */
+  async told(argv: readonly string[], input: HelmInput = {}): Promise<void> {
+    try {
+      this.info((await this.exec(argv, input)).stdout)
+    } catch (error) {
+      if (error instanceof HelmExitError) this.info(error.outcome.stdout)
+      throw error
+    }
   }
 
   /** Repeats what asks a repository, with growing waits. Source: retryRepoOp. */
