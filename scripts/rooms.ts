@@ -45,6 +45,7 @@ export const rooms: readonly Room[] = [
   { wing: 'delivery', name: 'attestation', uses: ['settings'] },
   { wing: 'delivery', name: 'secret-scan', uses: [] },
   { wing: 'delivery', name: 'git', uses: [] },
+  { wing: 'delivery', name: 'kustomize', uses: [] },
   { wing: 'delivery', name: 'evidence', uses: ['settings', 'attestation', 'git'] },
   { wing: 'delivery', name: 'policy', uses: ['settings', 'attestation', 'secret-scan'] },
   { wing: 'delivery', name: 'verify', uses: ['evidence', 'policy'] },

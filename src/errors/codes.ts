@@ -47,6 +47,7 @@ const table = {
   'http.limit': { summary: 'An answer was larger than allowed, or redirects did not end.', fix: 'Check the URL: no server should send that much here.' },
   'http.status': { summary: 'A server answered with an error.', fix: 'The message has its status: 401 and 403 ask for (other) credentials, 404 for another URL.' },
   'http.tls': { summary: 'A certificate, key or authority file could not be used.', fix: 'Check --ca-file, --cert-file and --key-file.' },
+  'kustomize.build': { summary: 'A kustomization could not be built.', fix: "The message is kustomize's; it names the file, the field or the resource." },
   'chart.create': { summary: 'A new chart could not be made.', fix: 'The message names the file or says what is wrong with the name.' },
   'chart.objects': { summary: 'Rendered objects do not fit the schemas of the Kubernetes version.', fix: 'Each is listed with its template line; mend them, or choose another version with --kube-version.' },
   'chart.lint': { summary: 'The linter found errors in a chart, or with --strict warnings.', fix: 'Each is listed with its file; mend them, or leave --strict out.' },

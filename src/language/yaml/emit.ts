@@ -37,10 +37,15 @@ export class Emitter {
   readonly #v3: boolean
   readonly #bestWidth: number
   readonly #bestIndent: number
+  readonly #compact: boolean
 
-  /** @param indent spaces a level, 2 to 9 */
-  constructor(v3 = false, indent = 2) {
+  /**
+   * @param indent spaces a level, 2 to 9
+   * @param compact sequences are not indented below their key: goyaml.v2, and goyaml.v3's CompactSeqIndent
+   */
+  constructor(v3 = false, indent = 2, compact = !v3) {
     this.#v3 = v3
+    this.#compact = compact
     this.#bestWidth = v3 ? Infinity : 80
     this.#bestIndent = indent
   }
@@ -86,7 +91,7 @@ export class Emitter {
   }
 
   startSequence(): void {
-    this.#increaseIndent(!this.#v3 && this.#inMapping && !this.#indention)
+    this.#increaseIndent(this.#compact && this.#inMapping && !this.#indention)
   }
 
   end(): void {
@@ -238,6 +243,37 @@ export class Emitter {
     }
     this.#indicator(tag, true, false)
     this.#scalar(text, text.includes('\n') ? literal : plain, analyzeScalar(text, this.#v3), false)
+  }
+
+  /** A scalar in a style of its own (the bits of TreeNode.style), as far as its text allows that, behind its tag; `key`: with its colon. */
+  styled(text: string, style: number, tag: string, key: boolean): void {
+    if (key) this.#beforeKey()
+    const bits = analyzeScalar(text, this.#v3)
+    const simple = key && (bits & multiline) === 0 && byteLength(text) <= 128
+    if (key && !simple) this.#indicator('?', true, true)
+    if (key) this.#inMapping = true
+    if (tag !== '') this.#indicator(tag, true, false)
+    let chosen = (style & 1) !== 0 ? doubleQuoted : (style & 2) !== 0 ? singleQuoted : (style & 12) !== 0 ? literal : plain
+    if (chosen === literal && simple) chosen = doubleQuoted
+    if (chosen === plain && text === '' && key) chosen = singleQuoted
+    if (chosen === plain && text === '') this.#whitespace = true
+    else this.#scalar(text, chosen, bits, simple)
+    if (!key) return
+    if (!simple) {
+      this.#writeIndent()
+      this.#indicator(':', true, true)
+    } else {
+      this.out += ':'
+      this.#column++
+      this.#whitespace = false
+      this.#indention = false
+    }
+    this.#inMapping = true
+  }
+
+  /** Text that is no more than copied: collections in brackets. */
+  raw(text: string): void {
+    this.#indicator(text, true, false)
   }
 
   /** A number, boolean or null, whose text needs no quotes. */

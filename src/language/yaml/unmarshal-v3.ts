@@ -185,7 +185,8 @@ function goType(key: YamlMap | readonly unknown[]): string {
 
 const layouts = ['2006-1-2T15:4:5.999999999Z07:00', '2006-1-2t15:4:5.999999999Z07:00', '2006-1-2 15:4:5.999999999', '2006-1-2']
 
-function timeOf(text: string): Time {
+/** A scalar that is a timestamp, as a time. */
+export function timeOf(text: string): Time {
   for (const layout of layouts) {
     try {
       return parseTime(layout, text)

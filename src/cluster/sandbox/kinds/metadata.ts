@@ -3,7 +3,7 @@ import type { JsonMap } from '../json.ts'
 import type { ResourceType } from '../resources.ts'
 import { forbiddenField, invalidValue, required } from '../status.ts'
 import type { FieldError } from '../status.ts'
-import { label1035Problems, labelProblems, labelValueProblems, pathProblems, qualifiedNameProblems, subdomainProblems } from './names.ts'
+import { label1035Problems, labelProblems, labelValueProblems, pathProblems, qualifiedNameProblems, subdomainProblems } from '../../kube/index.ts'
 
 const rules = {
   subdomain: subdomainProblems, label: labelProblems, label1035: label1035Problems, path: pathProblems, any: (): string[] => [],

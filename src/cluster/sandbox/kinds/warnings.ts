@@ -1,7 +1,7 @@
 import { own } from '../json.ts'
 import type { JsonMap } from '../json.ts'
 import { parseQuantity } from '../../kube/index.ts'
-import { labelProblems } from './names.ts'
+import { labelProblems } from '../../kube/index.ts'
 import { list, map } from './validate/checks.ts'
 
 const podNames = new Set(['apps/deployments', 'apps/statefulsets', 'apps/replicasets', 'apps/daemonsets', 'batch/jobs', 'batch/cronjobs', '/replicationcontrollers'])

@@ -2,7 +2,7 @@ import type { JsonMap } from '../../json.ts'
 import { isMap } from '../../json.ts'
 import { invalidValue } from '../../status.ts'
 import type { FieldError } from '../../status.ts'
-import { qualifiedNameProblems, labelValueProblems } from '../names.ts'
+import { qualifiedNameProblems, labelValueProblems } from '../../../kube/index.ts'
 
 /** Collects what is wrong with an object, in the order Kubernetes' validation would find it. */
 export type Problems = FieldError[]

@@ -4,7 +4,7 @@ import { equal, isEmptyValue } from '../../json.ts'
 import type { JsonMap } from '../../json.ts'
 import { parseQuantity } from '../../../kube/index.ts'
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../status.ts'
-import { labelProblems, subdomainProblems } from '../names.ts'
+import { labelProblems, subdomainProblems } from '../../../kube/index.ts'
 import { configKeyProblems, list, map, portNameProblems, portProblem } from './checks.ts'
 import type { Check, Problems } from './checks.ts'
 

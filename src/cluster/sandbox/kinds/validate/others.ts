@@ -1,7 +1,7 @@
 import { equal } from '../../json.ts'
 import type { JsonMap } from '../../json.ts'
 import { invalidValue, notSupported, required } from '../../status.ts'
-import { subdomainProblems } from '../names.ts'
+import { subdomainProblems } from '../../../kube/index.ts'
 import { internal, intOrPercent, labelSelector, list } from './checks.ts'
 import type { Check, Problems } from './checks.ts'
 

@@ -2,7 +2,7 @@ import { equal, own } from '../../json.ts'
 import type { JsonMap } from '../../json.ts'
 import { formatQuantity, parseQuantity } from '../../../kube/index.ts'
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../status.ts'
-import { labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../names.ts'
+import { labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../../../kube/index.ts'
 import { internal, labels, list, map, nonNegative, portNameProblems, portProblem } from './checks.ts'
 import type { Check, Problems } from './checks.ts'
 

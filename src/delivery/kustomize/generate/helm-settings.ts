@@ -1,0 +1,4 @@
+/** How charts are inflated. */
+export interface HelmSettings {
+  readonly apiVersions?: readonly string[]
+}
