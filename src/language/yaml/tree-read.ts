@@ -43,7 +43,7 @@ class TreeReader {
     this.#event = this.#parser.next()
     const root = this.#node()
     // The head of the document, which an empty line parts from the first key, stays where it is.
-    if (this.#comments && head !== '') root.head = root.head === '' ? head : `${head}\n\n${root.head}`
+    if (this.#comments && head !== '') root.head = `${head}\n\n${root.head}`
     if (this.#comments && this.#parser.foot !== '') root.foot = this.#parser.foot
     return root
   }
