@@ -38,6 +38,8 @@ export interface Sealing extends Pick<Metadata, 'select' | 'macOnlyEncrypted' | 
 /** A file in plain text, with what it takes to encrypt it again. To be kept in memory only. */
 export interface OpenedFile extends Sealing {
   readonly branches: Branch[]
+  /** Whose keys open it, group by group. */
+  readonly specs: readonly (readonly KeySpec[])[]
   readonly key: Uint8Array
   readonly ivs: IvStash
 }
@@ -60,9 +62,11 @@ export async function openFile(text: string, options: OpenOptions): Promise<Open
     const key = await openKey(metadata, options)
     const ivs = new IvStash()
     fillIn(decryptTree(branches, metadata, key, { ivs, ...(options.ignoreMac !== undefined && { ignoreMac: options.ignoreMac }) }))
-    return { branches, key, ivs, groups: metadata.groups.map((group) => group.map(entryOf)), shamirThreshold: metadata.shamirThreshold, select: metadata.select, macOnlyEncrypted: metadata.macOnlyEncrypted, version: metadata.version }
+    return { branches, key, ivs, specs: metadata.groups, ...sealingOf(metadata) }
   })
 }
+
+const sealingOf = ({ groups, shamirThreshold, select, macOnlyEncrypted, version }: Metadata): Sealing => ({ groups: groups.map((group) => group.map(entryOf)), shamirThreshold, select, macOnlyEncrypted, version })
 
 /**
  * The documents of an encrypted file as they are, without their metadata.
@@ -115,7 +119,7 @@ export function checkUnencrypted(branches: readonly Branch[], format: FileFormat
  */
 export async function newFile(branches: Branch[], { groups, shamirThreshold, select, macOnlyEncrypted }: Creation, options: KeyOptions): Promise<OpenedFile> {
   const key = randomBytes(32)
-  return { branches, key, ivs: new IvStash(), select, macOnlyEncrypted, version: formatVersion, ...(await wrapFor(key, groups, shamirThreshold, options)) }
+  return { branches, key, ivs: new IvStash(), specs: groups, select, macOnlyEncrypted, version: formatVersion, ...(await wrapFor(key, groups, shamirThreshold, options)) }
 }
 
 /** Encrypts the key of a file for those who may open it. @throws PintleError secrets.key, secrets.format */
@@ -133,7 +137,43 @@ export function sealFile(opened: OpenedFile, format: FileFormat, indents: Indent
   return writeSealed(opened.branches, { ...opened, ...encryptTree(opened.branches, opened.key, opened) }, format, indents)
 }
 
+/**
+ * A file with a new key, for those whose keys are given; its values are the same. Upstream: rotate in cmd/sops/rotate.go.
+ * @throws PintleError secrets.key when it cannot be encrypted for one of them, secrets.format
+ */
+export async function rotateFile(opened: OpenedFile, specs: readonly (readonly KeySpec[])[], options: KeyOptions): Promise<OpenedFile> {
+  const key = randomBytes(32)
+  return { ...opened, key, specs, ...(await wrapFor(key, specs, opened.shamirThreshold, options)) }
+}
+
+/** Whose keys open an encrypted file, and what else its metadata says. @throws PintleError secrets.format, yaml.parse */
+export function readSealed(text: string, { file, format }: Pick<OpenOptions, 'file' | 'format'>): { branches: Branch[]; metadata: Metadata } {
+  return inFile(file, () => readParts(text, format))
+}
+
+/**
+ * The same file for others: its key is encrypted for them, its values stay as they are. Upstream: updateFile in cmd/sops/subcommand/updatekeys.
+ * @throws PintleError secrets.key, secrets.format
+ */
+export async function rewrapFile({ branches, metadata }: ReturnType<typeof readSealed>, specs: readonly (readonly KeySpec[])[], shamirThreshold: number, indents: Indents, options: OpenOptions): Promise<string> {
+  return inFile(options.file, async () => {
+    const key = await openKey(metadata, options)
+    const { lastModified, mac } = metadata
+    return writeSealed(branches, { ...sealingOf(metadata), lastModified, mac, ...(await wrapFor(key, specs, shamirThreshold, options)) }, options.format, indents)
+  })
+}
+
+/** Whether a file has all that SOPS keeps in a file. Upstream: cmd/sops/subcommand/filestatus. @throws PintleError secrets.format, yaml.parse for what cannot be read */
+export function isSealed(text: string, { file, format }: Pick<OpenOptions, 'file' | 'format'>): boolean {
+  return inFile(file, () => {
+    const fields = takeMetadata(readEncrypted(text, format).branches, format) as { mac?: unknown; version?: unknown } | undefined
+    if (fields === undefined || !fields.mac || !fields.version) return false
+    readMetadata(fields)
+    return true
+  })
+}
+
 /** Writes documents that are encrypted already. */
-export function writeSealed(branches: readonly Branch[], sealing: Sealing & Pick<Metadata, 'lastModified' | 'mac'>, format: FileFormat, indents: Indents): string {
+function writeSealed(branches: readonly Branch[], sealing: Sealing & Pick<Metadata, 'lastModified' | 'mac'>, format: FileFormat, indents: Indents): string {
   return emitEncrypted(withMetadata(branches, sealing, format), format, indents)
 }

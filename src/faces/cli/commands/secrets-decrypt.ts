@@ -1,56 +1,58 @@
-import { readFileSync } from 'node:fs'
-import { defaultIndents, emitPlain, fileFormats, formatOfPath, openFile, type FileFormat } from '../../../charts/secrets/index.ts'
-import { writeInFolder } from '../../../charts/registry/index.ts'
-import { PintleError } from '../../../errors/index.ts'
-import { encodeUtf8 } from '../../../language/go/index.ts'
+import { Branch, emitPlain, emitValue, extract, openFile, parseTreePath } from '../../../charts/secrets/index.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { usage } from '../flags.ts'
+import { exiting, sopsCodes, withSopsExit } from '../sops-exit.ts'
+import { deliver, keyOptions, readSecretFile, sourceOf } from '../sops-files.ts'
+import { SopsSetting, configFlag, ignoreMacFlag, inPlaceFlag, indentFlag, inputTypeFlag, nameFlag, orderFlag, outputFlag, outputTypeFlag } from '../sops-flags.ts'
 
 /** `pintle secrets decrypt` */
-export const secretsDecrypt: Command = {
-  use: 'secrets decrypt FILE [flags]',
-  long: `Decrypts a file that SOPS encrypted, and prints it: with the order, comments and layout that it has. Nothing is printed of a file that is not whole. With --output
-the decrypted text is written to that file, which only its owner can read; nothing else is ever written.
+export const secretsDecrypt: Command = withSopsExit({
+  use: 'secrets decrypt [FILE] [flags]',
+  long: `Decrypts a file that SOPS encrypted, and prints it as sops does. Nothing is printed of a file that is not whole. With --output the decrypted text is written to that file, which only
+its owner can read, with --in-place into the file itself; nothing else is ever written. Without FILE standard input is read.
 
 Values files need not be decrypted before use: -f takes them as they are.
 
-Keys are looked for where sops looks: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, sops/age/keys.txt of the configuration folder, and gpg (SOPS_GPG_EXEC).`,
+Keys are looked for where sops looks: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, sops/age/keys.txt of the configuration folder, SSH keys, and gpg (SOPS_GPG_EXEC).
+
+Exit codes are sops': 51 the MAC does not fit, 25 a value was changed or moved, 128 no key opens the file, 1 all else.`,
   examples: `pintle secrets decrypt secrets.yaml
+pintle secrets decrypt --extract '["db"]["password"]' secrets.yaml
 pintle secrets decrypt --input-type dotenv prod.secret
 pintle secrets decrypt tls.key --output /dev/shm/tls.key`,
-  flags: [
-    { name: 'input-type', type: 'string', choices: fileFormats, usage: 'how the file is read: yaml, json, dotenv, ini, binary; by its name when left out' },
-    { name: 'output', type: 'string', placeholder: 'file', usage: 'write the decrypted text to this file' },
-  ],
-  args: [1, 1],
-  run: (context) => decryptTo(context, (text) => {
-    const file = context.flags.string('output')
-    if (file === '') context.out.write(text)
-    else writeInFolder(file, encodeUtf8(text), 0o600)
-  }),
-}
+  flags: [inPlaceFlag, outputFlag, { name: 'extract', type: 'string', placeholder: 'path', usage: 'only what stands at a path, as ["key"]["other"][0]' }, inputTypeFlag, outputTypeFlag, nameFlag, ignoreMacFlag, orderFlag, configFlag, indentFlag],
+  args: [0, 1],
+  run: (context) => decryptTo(context, (file, text) => deliver(context, file, text, 0o600)),
+})
 
 /** `pintle secrets view` */
-export const secretsView: Command = {
+export const secretsView: Command = withSopsExit({
   ...secretsDecrypt,
   use: 'secrets view FILE [flags]',
   examples: 'pintle secrets view secrets.yaml',
-  flags: secretsDecrypt.flags.filter((f) => f.name !== 'output'),
-  run: (context) => decryptTo(context, (text) => context.out.write(text)),
+  flags: [inputTypeFlag, outputTypeFlag, ignoreMacFlag, orderFlag, configFlag, indentFlag],
+  args: [1, 1],
+  run: (context) => decryptTo(context, (_, text) => context.out.write(text)),
+})
+
+async function decryptTo(context: CommandContext, write: (file: string, text: string) => void): Promise<void> {
+  const { flags } = context
+  const { file, name } = flags.has('in-place') ? sourceOf(context, false) : { file: context.args[0]!, name: context.args[0]! }
+  const setting = new SopsSetting(context, name)
+  const path = flags.has('extract') ? await exiting(sopsCodes.invalidTreePathFormat, () => parseTreePath(flags.string('extract'))) : []
+  const text = readSecretFile(file)
+  const { branches } = await openOrTell(context, text, file, setting)
+  if (path.length === 0) return write(file, await dumped(() => emitPlain(branches, setting.output, setting.indents)))
+  const value = extract(branches[0]!, path)
+  write(file, await dumped(() => (value instanceof Branch ? emitPlain([value, ...branches.slice(1)], setting.output, setting.indents) : emitValue(value, setting.output, setting.indents))))
 }
 
-async function decryptTo({ args, flags, signal }: CommandContext, write: (text: string) => void): Promise<void> {
-  const file = args[0]!
-  const asked = flags.string('input-type')
-  if (asked !== '' && !fileFormats.includes(asked as FileFormat)) throw usage(`unknown input type ${JSON.stringify(asked)}; there are: ${fileFormats.join(', ')}`)
-  const format = asked === '' ? formatOfPath(file) : (asked as FileFormat)
-  write(emitPlain((await openFile(read(file), { file, format, signal })).branches, format, defaultIndents))
-}
+const dumped = <T>(work: () => T): Promise<T> => exiting(sopsCodes.errorDumpingTree, work)
 
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    throw new PintleError('usage', `${file} cannot be read: ${(error as { code?: string }).code ?? (error as Error).message}`, { cause: error, place: { file } })
-  }
+/** Opens the file of a command. */
+export async function openOrTell(context: CommandContext, text: string, file: string, setting: SopsSetting): ReturnType<typeof openFile> {
+  const { flags } = context
+  const order = flags.has('decryption-order') ? flags.string('decryption-order') : ''
+  const ignoreMac = flags.has('ignore-mac') && flags.bool('ignore-mac')
+  if (ignoreMac) context.out.warn(`${file}: whether it is whole is not looked at`)
+  return openFile(text, { file, format: setting.input, ignoreMac, ...keyOptions(context), ...(order !== '' && { decryptionOrder: order }) })
 }
