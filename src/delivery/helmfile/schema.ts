@@ -1,4 +1,5 @@
 import type { Shape, ShapeField, StructShape } from '../../language/go/index.ts'
+import type { AlternativesShape } from '../../language/yaml/index.ts'
 
 /** A field of a state file: `always` is written to YAML even when it is empty (no omitempty). */
 export interface StateField extends ShapeField {
@@ -52,7 +53,14 @@ export const helmSpec = struct('state.HelmSpec',
   each(strings, 'suppressOutputLineRegex'), each(pointer(bool), 'disableAutoDetectedKubeVersionForDiff disableValidation disableOpenAPIValidation'), each(bool, 'insecureSkipTLSVerify plainHttp deleteWait'),
   each(int, 'deleteTimeout'), each(pointer(bool), 'syncReleaseLabels takeOwnership'), each(pointer(string), 'serverSide'), each(string, 'trackMode'), each(int, 'helmStuckGrace'))
 
-const inherits = list(struct('state.Inherit', each(string, 'template'), each(strings, 'except')))
+const inherit = struct('state.Inherit', each(string, 'template'), each(strings, 'except'))
+/** A list; one alone is an old form, and wrapped. */
+const inherits: AlternativesShape = { kind: 'custom', type: 'state.Inherits', shapes: [list(inherit), inherit], decode: (value) => (Array.isArray(value) ? value : [value]) }
+/** Names without the space around them and without empty ones. */
+const defaultInherits: AlternativesShape = {
+  kind: 'custom', type: 'state.DefaultInherits', shapes: [strings, string],
+  decode: (value) => (Array.isArray(value) ? value : [value]).map((name) => String(name ?? '').trim()).filter((name) => name !== ''),
+}
 const setValue = struct('state.SetValue', each(string, 'name value file'), each(anys, 'values'))
 const sets = list(setValue)
 const dependency = struct('state.Dependency', always(string, 'chart version alias'))
@@ -82,4 +90,4 @@ export const templateSpec = struct('state.TemplateSpec', releaseFields)
 export const stateSpec = struct('state.helmStateAlias',
   always(string, 'filepath'), each(string, 'helmBinary kustomizeBinary'), each(anys, 'values'), each(map(environmentSpec), 'environments'), each(strings, 'bases'), each(helmSpec, 'helmDefaults'), each(list(subHelmfileSpec), 'helmfiles'),
   each(string, 'kubeContext namespace chart'), each(list(repositorySpec), 'repositories'), each(labels, 'commonLabels'), each(list(releaseSpec), 'releases'), each(llmSpec, 'llm'), each(strings, 'apiVersions'),
-  each(string, 'kubeVersion'), each(list(hook), 'hooks'), always(map(templateSpec), 'templates'), each(strings, 'defaultInherit'), handlers, each(string, 'lockFilePath'), always(map(any), 'renderedvalues'))
+  each(string, 'kubeVersion'), each(list(hook), 'hooks'), always(map(templateSpec), 'templates'), each(defaultInherits, 'defaultInherit'), handlers, each(string, 'lockFilePath'), always(map(any), 'renderedvalues'))

@@ -1,6 +1,6 @@
 import { Int, type Time } from '../go/index.ts'
 import type { YamlNode } from './commented.ts'
-import { scalarValue } from './unmarshal-v3.ts'
+import { scalarValue } from './decode-v3.ts'
 import { longPrefix } from './resolve.ts'
 
 /**

@@ -6,7 +6,8 @@ import { compareKeysV3 } from './sort-keys.ts'
 import { TreeNode, treeStyle } from './tree.ts'
 import { scalarForm } from './tree-form.ts'
 import { writeTree } from './tree-write.ts'
-import { timeOf, unmarshalV3 } from './unmarshal-v3.ts'
+import { timeOf } from './decode-v3.ts'
+import { unmarshalV3 } from './unmarshal-v3.ts'
 import { yamlError } from './yaml-error.ts'
 
 const resolver = new Resolver(true)
