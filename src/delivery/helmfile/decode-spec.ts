@@ -1,6 +1,6 @@
 import type { Shape, StructShape, Value } from '../../language/go/index.ts'
 import { Int } from '../../language/go/index.ts'
-import type { AlternativesShape } from '../../language/yaml/index.ts'
+import type { StateShapeOf } from './schema.ts'
 
 /** Lists that tell "not there" from "empty": `helmfiles[].selectors` decides by it whose selectors count. */
 const nullable = new Set(['selectors'])
@@ -29,7 +29,7 @@ function fill(value: Value, shape: Shape): unknown {
     case 'slice': return Array.isArray(value) ? value.map((item) => fill(item, shape.elem)) : []
     case 'map': return new Map(value instanceof Map ? [...value].map(([key, item]) => [key, fill(item, shape.elem)]) : [])
     case 'struct': return fillStruct(value, shape)
-    case 'custom': return fill(value, (shape as AlternativesShape).shapes![0]!)
+    case 'custom': return fill(value, (shape as unknown as StateShapeOf).as)
     default: return value instanceof Int ? Number(value.value) : (value ?? 0)
   }
 }

@@ -1,9 +1,14 @@
-import type { Shape, ShapeField, StructShape } from '../../language/go/index.ts'
-import type { AlternativesShape } from '../../language/yaml/index.ts'
+import { quote, type Shape, type ShapeField, type StructShape, type Value } from '../../language/go/index.ts'
+import type { SelfDecoding } from '../../language/yaml/index.ts'
 
 /** A field of a state file: `always` is written to YAML even when it is empty (no omitempty). */
 export interface StateField extends ShapeField {
   readonly always?: true
+}
+
+/** A shape that decodes itself, and what it is once decoded. */
+export interface StateShapeOf {
+  readonly as: Shape
 }
 
 export interface StateShape extends StructShape {
@@ -34,9 +39,39 @@ const handlers = [...each(pointer(string), 'missingFileHandler'), ...each(pointe
 
 export const environmentSpec = struct('state.EnvironmentSpec', each(anys, 'values'), each(strings, 'secrets'), each(string, 'kubeContext'), handlers, each(string, 'mergeStrategy'))
 
-const subEnvironment = struct('state.SubhelmfileEnvironmentSpec', each(anys, 'values'))
+const subHelmfileFields: StateField[] = [...each(string, 'path'), ...each(strings, 'selectors'), ...each(bool, 'selectorsInherited'), ...each(strings, 'inherits'), ...each(anys, 'values')]
+/** SubHelmfileSpec as it stands in a file: a path alone, or fields. */
+const subHelmfileText: StateShape = {
+  kind: 'struct', name: '', fields: subHelmfileFields,
+  type: 'struct { Path string "yaml:\\"path\\""; Selectors []string "yaml:\\"selectors\\""; SelectorsInherited bool "yaml:\\"selectorsInherited\\""; Inherits []string "yaml:\\"inherits\\""; Environment state.SubhelmfileEnvironmentSpec "yaml:\\",inline\\"" }',
+}
 
-export const subHelmfileSpec = struct('state.SubHelmfileSpec', each(string, 'path'), each(strings, 'selectors'), each(bool, 'selectorsInherited'), each(strings, 'inherits'), always(subEnvironment, 'environment'))
+export const subHelmfileSpec: SelfDecoding & StateShapeOf = {
+  kind: 'custom', type: 'state.SubHelmfileSpec', decode: (value) => value,
+  as: struct('state.SubHelmfileSpec', subHelmfileFields),
+  unmarshalYaml(unmarshal) {
+    const given = unmarshal(any)
+    const value = typeof given === 'string' ? new Map<string, Value>([['path', given]]) : given instanceof Map ? unmarshal(subHelmfileText) : new Map<string, Value>()
+    checkSubHelmfile(value as Map<string, Value>)
+    return value
+  },
+}
+
+/** What the fields of one sub-helmfile must be together (SubHelmfileSpec.UnmarshalYAML). */
+function checkSubHelmfile(value: Map<string, Value>): void {
+  const path = (value.get('path') as string | undefined) ?? ''
+  const selectors = value.get('selectors') as string[] | undefined
+  const inherits = (value.get('inherits') as string[] | undefined) ?? []
+  if (selectors !== undefined && selectors !== null && path === '') throw new Error(`found 'selectors' definition without path: [${selectors.join(' ')}]`)
+  if (value.get('selectorsInherited') === true && (selectors ?? []).length > 0) throw new Error(`you cannot use 'SelectorsInherited: true' along with and explicit selector for path: ${path}`)
+  if (inherits.length > 0 && path === '') throw new Error(`found 'inherits' definition without path: [${inherits.join(' ')}]`)
+  for (const key of inherits) {
+    if (!inheritable.includes(key)) throw new Error(`invalid inherits entry ${quote(key)} for path ${quote(path)}: allowed values are [${inheritable.join(' ')}]`)
+  }
+}
+
+/** What a sub-helmfile can take over from its parent. */
+export const inheritable: readonly string[] = ['repositories', 'helmDefaults', 'commonLabels', 'apiVersions', 'kubeVersion', 'templates', 'environments']
 
 export const repositorySpec = struct('state.RepositorySpec',
   each(string, 'name url caFile certFile keyFile username password registryConfig managed'), each(bool, 'oci verify'), each(string, 'keyring'), each(bool, 'passCredentials skipTLSVerify plainHttp'))
@@ -55,12 +90,33 @@ export const helmSpec = struct('state.HelmSpec',
 
 const inherit = struct('state.Inherit', each(string, 'template'), each(strings, 'except'))
 /** A list; one alone is an old form, and wrapped. */
-const inherits: AlternativesShape = { kind: 'custom', type: 'state.Inherits', shapes: [list(inherit), inherit], decode: (value) => (Array.isArray(value) ? value : [value]) }
-/** Names without the space around them and without empty ones. */
-const defaultInherits: AlternativesShape = {
-  kind: 'custom', type: 'state.DefaultInherits', shapes: [strings, string],
-  decode: (value) => (Array.isArray(value) ? value : [value]).map((name) => String(name ?? '').trim()).filter((name) => name !== ''),
+const inherits: SelfDecoding & StateShapeOf = {
+  kind: 'custom', type: 'state.Inherits', decode: (value) => value,
+  as: list(inherit),
+  unmarshalYaml(unmarshal) {
+    try {
+      return unmarshal(list(inherit))
+    } catch {
+      return [unmarshal(inherit)]
+    }
+  },
 }
+
+/** A list or one name; without the space around names and without empty ones. */
+const defaultInherits: SelfDecoding & StateShapeOf = {
+  kind: 'custom', type: 'state.DefaultInherits', decode: (value) => value,
+  as: strings,
+  unmarshalYaml(unmarshal) {
+    let names: Value
+    try {
+      names = unmarshal(strings)
+    } catch {
+      names = [unmarshal(string)]
+    }
+    return (names as string[]).map((name) => (name ?? '').trim()).filter((name) => name !== '')
+  },
+}
+
 const setValue = struct('state.SetValue', each(string, 'name value file'), each(anys, 'values'))
 const sets = list(setValue)
 const dependency = struct('state.Dependency', always(string, 'chart version alias'))

@@ -50,7 +50,8 @@ export interface SubHelmfileSpec {
   selectors: string[] | undefined
   selectorsInherited: boolean
   inherits: string[]
-  environment: { values: Value[] }
+  /** Values for the environment of the sub-helmfile: files or maps. */
+  values: Value[]
 }
 
 export interface RepositorySpec {

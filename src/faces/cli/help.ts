@@ -29,16 +29,17 @@ export function rootHelp(program: string): string {
 }
 
 /** `pintle get` and the like. */
-export function groupHelp(program: string, group: string, entries: readonly CommandEntry[]): string {
+export function groupHelp(program: string, group: string, entries: readonly Pick<CommandEntry, 'name' | 'short'>[]): string {
   return `Usage:\n  ${program} ${group} COMMAND [flags]\n\nCommands:\n${commandTable(entries)}\n`
 }
 
-function commandTable(entries: readonly CommandEntry[]): string {
+function commandTable(entries: readonly Pick<CommandEntry, 'name' | 'short'>[]): string {
   const width = Math.max(...entries.map((e) => e.name.length))
   return entries.map((e) => `  ${e.name.padEnd(width)}  ${e.short}`).join('\n')
 }
 
-function flagTable(flags: readonly FlagSpec[]): string {
+/** Flags as --help lists them. */
+export function flagTable(flags: readonly FlagSpec[]): string {
   const rows = flags
     .filter((f) => !f.hidden && f.deprecated === undefined)
     .sort((a, b) => (a.name < b.name ? -1 : 1))

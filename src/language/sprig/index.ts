@@ -6,4 +6,5 @@
 export { helmFunctions, sprigFunctions } from './function-map.ts'
 export { Certificate } from './crypto/functions.ts'
 export { deepCopy, deepEqual } from './deep.ts'
+export { mergeMaps } from './merge.ts'
 export { Constraint, parseConstraint, parseStrictVersion, parseVersion, Version, VersionObject } from '../semver/index.ts'

@@ -3,6 +3,9 @@ import { Emitter } from './emit.ts'
 import { compareKeysV3 } from './sort-keys.ts'
 import { yamlError } from './yaml-error.ts'
 
+/** A Go struct, as a map by its fields' names in YAML: it is written in the order of its entries. */
+export class StructMap extends Map<string, Value> {}
+
 /**
  * goyaml.v3's Encoder with SetIndent(2), Helm's toYamlPretty (which trims the final line break): values are written as they are, without
  * JSON in between, so that 1000000.0 is `1e+06` and a byte slice a list of numbers.
@@ -32,7 +35,7 @@ function write(emitter: Emitter, v: Value): void {
   } else if (v instanceof Map) {
     if (v.size === 0) return emitter.emptyMapping()
     emitter.startMapping()
-    for (const key of [...v.keys()].sort(compareKeysV3)) {
+    for (const key of v instanceof StructMap ? v.keys() : [...v.keys()].sort(compareKeysV3)) {
       writeKey(emitter, key)
       write(emitter, v.get(key)!)
     }

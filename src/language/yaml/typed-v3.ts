@@ -106,21 +106,26 @@ class TypedDecoderV3 extends DecoderV3 {
     return this.#mappingInto(node, shape, into)
   }
 
-  /** The shapes in turn; the first that fits counts, as types with an UnmarshalYAML that tries them do it. */
+  /** What UnmarshalYAML(unmarshal) does: each attempt takes back what it found wrong, and throws it. */
   #custom(node: Node, shape: Extract<Shape, { kind: 'custom' }>): Value | undefined {
-    const shapes = (shape as AlternativesShape).shapes ?? []
-    const problems = this.problems
+    const { unmarshalYaml } = shape as SelfDecoding
     const line = this.#firstLine
-    for (const [i, one] of shapes.entries()) {
-      this.problems = []
-      this.#firstLine = line
-      const value = this.#typed(node, one, undefined)
-      const failed = this.problems
-      this.problems = problems
-      if (failed.length === 0) return shape.decode(value ?? null)
-      if (i === shapes.length - 1) this.problems.push(...failed)
+    try {
+      return unmarshalYaml((as) => {
+        const problems = this.problems
+        this.problems = []
+        const value = this.#typed(node, as, undefined)
+        const found = this.problems
+        this.problems = problems
+        if (found.length > 0) throw new Misfit(found)
+        this.#firstLine = line
+        return value ?? null
+      })
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error instanceof PintleError ? error : yamlError((error as Error).message, node.line + 1, node.column + 1)
+      this.problems.push(...error.problems)
+      return undefined
     }
-    return undefined
   }
 
   #scalarInto(node: Node, shape: Shape): Value | undefined {
@@ -241,8 +246,17 @@ class TypedDecoderV3 extends DecoderV3 {
   }
 }
 
-/** A `custom` shape with the shapes its type tries one after another. */
-export type AlternativesShape = Extract<Shape, { kind: 'custom' }> & { readonly shapes?: readonly Shape[] }
+/** A type with an UnmarshalYAML: it reads itself as other shapes, of which one may fail, and may throw what fails the whole document. */
+export type SelfDecoding = Extract<Shape, { kind: 'custom' }> & { readonly unmarshalYaml: (unmarshal: (as: Shape) => Value) => Value }
+
+/** What did not fit in one attempt of an UnmarshalYAML. */
+class Misfit extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`yaml: unmarshal errors:\n  ${problems.join('\n  ')}`)
+    this.problems = problems
+  }
+}
 
 const yes = /^(?:y|Y|yes|Yes|YES|on|On|ON)$/
 const no = /^(?:n|N|no|No|NO|off|Off|OFF)$/

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { decodeUtf8 } from '../../language/go/index.ts'
+
+export interface ProgramRun {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly input: string
+  /** Absolute. */
+  readonly folder: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** What a program may print. */
+const maxBytes = 64 * 1024 * 1024
+
+/**
+ * Runs what a template's `exec` names, and waits for it: templates are synchronous.
+ * @returns its standard output
+ * @throws Error with helmfile's text (newExitError in pkg/helmexec): path, arguments, what it printed
+ */
+export function runProgram(run: ProgramRun): string {
+  const path = lookPath(run)
+  const result = spawnSync(path, run.args, {
+    cwd: run.folder, argv0: run.command, input: run.input, env: definedOf(run.env), maxBuffer: maxBytes, windowsHide: true,
+  })
+  const stdout = decodeUtf8(result.stdout ?? new Uint8Array())
+  const stderr = decodeUtf8(result.stderr ?? new Uint8Array())
+  if (result.error !== undefined) throw new Error(`unexpected error: fork/exec ${path}: ${reason(result.error as NodeJS.ErrnoException)}`)
+  if (result.status === 0) return stdout
+  const status = result.status ?? -1
+  const said = result.signal === null ? `exit status ${status}` : `signal: ${signalWords[result.signal] ?? result.signal.slice(3).toLowerCase()}`
+  const shown = [run.command, ...run.args]
+  throw new Error(
+    `command ${JSON.stringify(path)} exited with non-zero status:\n\nPATH:\n${indented(path)}\n\nARGS:${shown.map((arg, i) => `\n${indented(`${i}: ${arg} (${Buffer.byteLength(arg)} bytes)`)}`).join('')}` +
+    `\n\nERROR:\n${indented(said)}\n\nEXIT STATUS\n${indented(String(status))}` +
+    (stderr === '' ? '' : `\n\nSTDERR:\n${indented(stderr)}`) + (stdout + stderr === '' ? '' : `\n\nCOMBINED OUTPUT:\n${indented(stdout + stderr)}`),
+  )
+}
+
+/** exec.LookPath. */
+function lookPath({ command, env, folder }: ProgramRun): string {
+  if (command.includes('/')) return isAbsolute(command) ? command : command
+  for (const dir of (env.PATH ?? '').split(delimiter)) {
+    const path = join(dir === '' ? '.' : dir, command)
+    if (isExecutable(isAbsolute(path) ? path : resolve(folder, path))) return path
+  }
+  throw new Error(`unexpected error: exec: ${JSON.stringify(command)}: executable file not found in $PATH`)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT': return 'no such file or directory'
+    case 'EACCES': return 'permission denied'
+    case 'ENOBUFS': return `output is larger than ${maxBytes} bytes`
+    default: return error.message
+  }
+}
+
+const signalWords: Readonly<Record<string, string>> = { SIGKILL: 'killed', SIGTERM: 'terminated', SIGINT: 'interrupt', SIGHUP: 'hangup', SIGABRT: 'aborted', SIGSEGV: 'segmentation fault' }
+
+function definedOf(env: ProgramRun['env']): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
+}
+
+/** Indent of pkg/helmexec: the last line gets no line break before it. */
+function indented(text: string): string {
+  const lines = text.split('\n')
+  let out = ''
+  for (const [i, line] of lines.entries()) {
+    if (i > 0 && i < lines.length - 1 && line !== '') out += '\n'
+    if (line !== '') out += `  ${line}`
+  }
+  return out
+}
+

@@ -1,0 +1,113 @@
+import type { PintleError } from '../../../errors/index.ts'
+import { parseStateValues } from '../../../delivery/helmfile/index.ts'
+import { editDistance, parseFlags, usage } from '../flags.ts'
+import type { Interrupts } from '../interrupts.ts'
+import { Output } from '../output.ts'
+import { checkHelmfileGlobals, helmfileGlobalFlags, readHelmfileGlobals, type HelmfileGlobals } from './global-flags.ts'
+import { printHelmfileError } from './print-helmfile-error.ts'
+import { resolveVerb } from './resolve-verb.ts'
+import type { HelmfileContext, HelmfileVerb } from './verb.ts'
+import { helmfileVerbs } from './verbs.ts'
+
+export interface DispatchOptions {
+  /** Absolute; default: the process's. */
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Instead of the process's output. */
+  readonly out?: Output
+  readonly readStdin?: () => Promise<string>
+}
+
+/** Levels by how much they say. */
+const levels = ['debug', 'info', 'warn', 'error'] as const
+
+/**
+ * Runs one command line of helmfile, called by its own name or as `pintle helmfile`, and returns the exit code: 0; 1 after an error; 2 for changes with --detailed-exitcode; 3 when the
+ * command line is wrong or nothing matches. Upstream: cmd/root.go, main.go.
+ */
+export async function runHelmfile(argv: readonly string[], program: string, options: DispatchOptions = {}): Promise<number> {
+  const plain = program === 'helmfile'
+  const out = options.out ?? new Output({ plain })
+  const env = options.env ?? process.env
+  let interrupts: Interrupts | undefined
+  let globals: HelmfileGlobals | undefined
+  let started = false
+  try {
+    const found = resolveVerb(helmfileVerbs, helmfileGlobalFlags, argv)
+    if (found === undefined || typeof found === 'string') return await noVerb(found, argv, program, out)
+    const verb: HelmfileVerb = await found.entry.load()
+    const specs = [...verb.flags, ...helmfileGlobalFlags]
+    const parsed = parseFlags(found.words, specs)
+    if (parsed.help) {
+      const { verbHelp } = await import('./help.ts')
+      out.write(verbHelp(program, found.entry.name, verb))
+      return 0
+    }
+    for (const warning of parsed.warnings) out.note(warning)
+    if (verb.maxArgs !== undefined && parsed.args.length > verb.maxArgs) throw usage(`accepts at most ${verb.maxArgs} arg(s), received ${parsed.args.length}`)
+    globals = readHelmfileGlobals(parsed.flags, env, out.isTerminal)
+    const stateValuesSet = parseStateValues(globals.stateValuesSet, globals.stateValuesSetString)
+    checkHelmfileGlobals(globals)
+    if (verb.interrupts !== undefined) interrupts = new (await import('../interrupts.ts')).Interrupts(out, verb.interrupts)
+    const signal = interrupts?.signal ?? new AbortController().signal
+    const least = levels.indexOf(globals.logLevel)
+    const log: HelmfileContext['log'] = (level, message) => {
+      if (levels.indexOf(level) >= least) out.note(message)
+    }
+    const cwd = options.cwd ?? process.cwd()
+    const context: HelmfileContext = {
+      flags: parsed.flags, args: parsed.args, globals, out, cwd, env, log, signal, program,
+      load: {
+        cwd, env, log, signal, stateValuesSet,
+        file: globals.file, environment: globals.environment, selectors: globals.selectors, namespace: globals.namespace, kubeContext: globals.kubeContext, chart: globals.chart,
+        stateValuesFiles: globals.stateValuesFiles, sequential: globals.sequential,
+        ...(options.readStdin === undefined ? {} : { readStdin: options.readStdin }),
+      },
+    }
+    started = true
+    return (await verb.run(context)) ?? 0
+  } catch (error) {
+    const code = printHelmfileError(interrupts?.explain(error) ?? error, out, { plain, debug: globals?.debug === true, allowNoMatch: globals?.allowNoMatchingRelease === true, started })
+    return interrupts?.exitCode ?? code
+  } finally {
+    interrupts?.end()
+  }
+}
+
+async function noVerb(word: string | undefined, argv: readonly string[], program: string, out: Output): Promise<number> {
+  const help = await import('./help.ts')
+  if (word === undefined) {
+    if (argv.includes('--version') || argv.includes('-v')) {
+      const { helmfileVersionText } = await import('../commands/helmfile-version.ts')
+      out.line(`${program} version ${helmfileVersionText()}`)
+      return 0
+    }
+    // What is wrong with flags is said before the help is shown.
+    parseFlags(argv, helmfileGlobalFlags)
+    out.write(help.helmfileHelp(program))
+    return 0
+  }
+  const rest = argv.slice(argv.indexOf(word) + 1)
+  if (word === 'help') {
+    const found = resolveVerb(helmfileVerbs, helmfileGlobalFlags, rest)
+    if (found !== undefined && typeof found !== 'string') out.write(help.verbHelp(program, found.entry.name, await found.entry.load()))
+    else out.write(help.helmfileHelp(program))
+    return 0
+  }
+  const group = helmfileVerbs.filter((verb) => verb.name.startsWith(`${word} `))
+  if (group.length > 0) {
+    out.write(help.groupHelp(program, word, group))
+    return 0
+  }
+  throw unknownVerb(word, program)
+}
+
+/** cobra's words for a command that is not there. */
+function unknownVerb(word: string, program: string): PintleError {
+  const names = [...new Set(helmfileVerbs.map((verb) => verb.name.split(' ')[0]!))]
+  const typed = word.toLowerCase()
+  const near = names.filter((name) => name.startsWith(typed) || editDistance(typed, name, 3) <= 2)
+  const suggestion = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`
+  return usage(`unknown command ${JSON.stringify(word)} for "helmfile"${suggestion}`, `Run '${program} --help' for usage.`)
+}
+

@@ -1,0 +1,15 @@
+import type { HelmfileVerbEntry } from './verb.ts'
+
+/** The table of helmfile's verbs. Each is loaded only when it runs. */
+export const helmfileVerbs: readonly HelmfileVerbEntry[] = [
+  { name: 'build', short: 'print the whole state as one would have to write it', load: async () => (await import('../commands/helmfile-build.ts')).helmfileBuild },
+  { name: 'cache cleanup', short: 'remove fetched files', load: async () => (await import('../commands/helmfile-cache.ts')).helmfileCacheCleanup },
+  { name: 'cache info', short: 'say where fetched files are kept', load: async () => (await import('../commands/helmfile-cache.ts')).helmfileCacheInfo },
+  { name: 'create', short: 'make a new project', load: async () => (await import('../commands/helmfile-create.ts')).helmfileCreate },
+  { name: 'init', short: 'install what helmfile needs: nothing, here', load: async () => (await import('../commands/helmfile-init.ts')).helmfileInit },
+  { name: 'list', short: 'list the releases of the state', load: async () => (await import('../commands/helmfile-list.ts')).helmfileList },
+  { name: 'print-env', short: 'print the environment with its merged values', load: async () => (await import('../commands/helmfile-print-env.ts')).helmfilePrintEnv },
+  { name: 'show-dag', short: 'print the groups in which releases are processed', load: async () => (await import('../commands/helmfile-show-dag.ts')).helmfileShowDag },
+  { name: 'version', short: 'print the version', load: async () => (await import('../commands/helmfile-version.ts')).helmfileVersion },
+  { name: 'write-values', short: 'write the values of each release to a file', load: async () => (await import('../commands/helmfile-write-values.ts')).helmfileWriteValues },
+]
