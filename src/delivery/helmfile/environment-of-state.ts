@@ -1,4 +1,3 @@
-import { decryptFile } from '../../charts/secrets/index.ts'
 import { mergeMaps } from '../../language/sprig/index.ts'
 import { anyMap, unmarshalIntoV3 } from '../../language/yaml/index.ts'
 import type { Value } from '../../language/go/index.ts'
@@ -60,7 +59,7 @@ async function loadSecrets(run: LoadRun, state: State, spec: EnvironmentSpec, in
   }
   const results = await Promise.all(files.map(async (file) => {
     try {
-      return { file, text: await decrypted(run, state.folder.resolve(file)) }
+      return { file, text: await run.decrypt(state.folder, file) }
     } catch (error) {
       return { file, error }
     }
@@ -83,11 +82,4 @@ async function loadSecrets(run: LoadRun, state: State, spec: EnvironmentSpec, in
   }
   if (failures > 0) throw stateError(`failed loading environment secrets with ${failures} errors`, { hint: 'Each is said above. Files encrypted with SOPS are opened with the keys of this machine.' })
   return hcl
-}
-
-/** The text of an encrypted file. */
-export async function decrypted(run: LoadRun, path: string): Promise<string> {
-  const { options } = run
-  if (options.decryptFile !== undefined) return await options.decryptFile(path)
-  return (await decryptFile(path, {})).toString()
 }

@@ -3,6 +3,15 @@
  * Refuses charts, releases and clusters: what a state asks for is done by others, who get it from here as data. Decrypted values stay in memory.
  */
 export { loadHelmfiles, visitHelmfiles } from './load-helmfiles.ts'
+export { stateText } from './state-text.ts'
+export { parseStateValues } from './state-values.ts'
+export { mergedValues } from './environment.ts'
+export { conditionHolds } from './conditions.ts'
+export { selectReleases } from './select-releases.ts'
+export type { Selection } from './select-releases.ts'
+export { remoteCacheFolder } from './remote-files.ts'
+export { valuesSource } from './values-source.ts'
+export type { StateAccess } from './state-access.ts'
 export type { LoadOptions, LogLevel, VisitState } from './load-options.ts'
 export type { LoadedState } from './loaded-state.ts'
 export { runHooks } from './hooks/run-hooks.ts'
@@ -24,6 +33,9 @@ export { testState } from './verbs/test.ts'
 export { neededReleases } from './verbs/needed-releases.ts'
 export type { NeedsOptions } from './verbs/needed-releases.ts'
 export type { DiffOptions, UpgradeOptions } from './verbs/verb-options.ts'
+export { valuesFiles } from './charts/release-values.ts'
+export { outputFile } from './charts/output-folders.ts'
+export { normalizeChart } from './charts/chart-reference.ts'
 export { emptyRelease } from './empty-release.ts'
 export type {
   Dependency, Environment, EnvironmentSpec, HelmSpec, Hook, Inherit, LlmSpec, MissingFileHandlerConfig, ReleaseSetSpec, ReleaseSpec, RepositorySpec, SetValue, SubHelmfileSpec, TrackResource,

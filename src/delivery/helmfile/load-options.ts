@@ -37,6 +37,8 @@ export interface LoadOptions {
   readonly expandReferences?: (value: Value) => Promise<Value>
   /** The text of an encrypted file, in memory; default: SOPS with the keys of the machine. */
   readonly decryptFile?: (path: string) => Promise<string>
+  /** Told what was decrypted, to be kept out of what is shown. */
+  readonly onSecrets?: (secrets: readonly string[]) => void
   readonly signal?: AbortSignal
 }
 

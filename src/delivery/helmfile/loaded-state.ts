@@ -1,4 +1,5 @@
 import type { Value } from '../../language/go/index.ts'
+import type { StateAccess } from './state-access.ts'
 import type { Environment, ReleaseSetSpec, ReleaseSpec } from './spec.ts'
 
 /** One state file after loading: layers merged, templates of releases run, labels and overrides applied, releases selected. */
@@ -21,4 +22,6 @@ export interface LoadedState {
   /** The releases as they stood in the file (OrginReleases): warnings about needs look at them. */
   readonly originalReleases: readonly ReleaseSpec[]
   readonly selectors: readonly string[]
+  /** Its files, templates and secrets. */
+  readonly access: StateAccess
 }

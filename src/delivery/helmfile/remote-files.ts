@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { HttpClient, shownUrl } from '../../charts/http/index.ts'
+import { HttpClient } from '../../charts/http/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { queryEscape } from '../../language/go/index.ts'
 import { Git, withoutCredentials } from '../git/index.ts'
@@ -76,9 +76,9 @@ export class RemoteFiles {
     const client = new HttpClient({ env: this.#env as NodeJS.ProcessEnv, userAgent: 'Go-http-client/1.1', maxBody: 64 << 20 })
     const signal = this.#signal
     try {
-      const head = await client.request({ method: 'HEAD', url, signal })
-      if (head.status < 200 || head.status >= 300) throw remoteError(`${shownUrl(url)} is not exists: head request get http code ${head.status}`)
-      const answer = await client.request({ url, signal })
+      const head = await client.send({ method: 'HEAD', url, signal })
+      if (head.status < 200 || head.status >= 300) throw remoteError(`${withoutCredentials(url)} is not exists: head request get http code ${head.status}`)
+      const answer = await client.send({ url, signal })
       mkdirSync(target, { recursive: true, mode: 0o700 })
       const temporary = join(target, `.${name}.${randomUUID()}`)
       writeFileSync(temporary, answer.body, { mode: 0o600 })

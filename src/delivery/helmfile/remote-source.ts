@@ -50,7 +50,7 @@ export function parseRemote(reference: string): RemoteSource {
 }
 
 function common(url: Url): { scheme: string; user: string; host: string; query: string } {
-  return { scheme: url.scheme, user: userinfoString(url.user), host: url.host, query: url.rawQuery }
+  return { scheme: url.scheme, user: url.user === undefined ? '' : userinfoString(url.user), host: url.host, query: url.rawQuery }
 }
 
 const withoutSlash = (folder: string): string => folder.slice(1)

@@ -35,7 +35,7 @@ export interface Overrides {
   readonly chart: string
 }
 
-/** What the fields and values files of a release can use (releaseTemplateData); values files get it by a pointer. */
+/** What the fields and values files of a release can use (releaseTemplateData). */
 export function releaseData(env: Environment, release: ReleaseSpec, values: Values, overrides: Overrides): Struct {
   const about = new Struct('state.releaseTemplateDataRelease', [
     ['Name', release.name], ['Namespace', release.namespace], ['Labels', new StringMap(release.labels)], ['Chart', release.chart], ['ChartVersion', release.version], ['KubeContext', release.kubeContext],

@@ -3,7 +3,7 @@ import { nodeHost, type Answers } from '../../charts/render/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import { jsonMarshal, type Host, type Value } from '../../language/go/index.ts'
 import { Execution, TemplateSet } from '../../language/template/index.ts'
-import { runProgram } from './run-program.ts'
+import { runProgramSync } from './run-program-sync.ts'
 import { templateFunctions } from './template-functions.ts'
 import type { WorkingFolder } from './working-folder.ts'
 
@@ -130,7 +130,7 @@ export class TextRenderer {
     const key = `${count} ${call}`
     let printed = this.#printed.get(key)
     if (printed === undefined) {
-      printed = runProgram({ command, args, input, folder: folder.resolve(basePath), env: env === undefined ? this.#options.env : { ...this.#options.env, ...Object.fromEntries(env) } })
+      printed = runProgramSync({ command, args, input, folder: folder.resolve(basePath), env: env === undefined ? this.#options.env : { ...this.#options.env, ...Object.fromEntries(env) } })
       this.#printed.set(key, printed)
     }
     return printed

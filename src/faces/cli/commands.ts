@@ -74,6 +74,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'gitops commit', group: 'Workflow', short: 'commit a new digest to the repository a controller follows', load: async () => (await import('./commands/gitops-commit.ts')).gitopsCommit },
   { name: 'gitops flux', group: 'Workflow', short: 'write the Flux HelmRelease of a service, and its source', load: async () => (await import('./commands/gitops-flux.ts')).gitopsFlux },
   { name: 'notify test', group: 'Workflow', short: 'try the channels that are told of releases', load: async () => (await import('./commands/notify-test.ts')).notifyTest },
+  { name: 'helmfile', group: 'Workflow', short: 'many releases from state files: helmfile COMMAND', load: async () => (await import('./commands/helmfile.ts')).helmfile },
   { name: 'install', group: 'Releases', short: 'install a chart', load: async () => (await import('./commands/install.ts')).install },
   { name: 'upgrade', group: 'Releases', short: 'upgrade a release', load: async () => (await import('./commands/upgrade.ts')).upgrade },
   { name: 'rollback', group: 'Releases', short: 'return to an earlier revision', load: async () => (await import('./commands/rollback.ts')).rollback },

@@ -8,10 +8,7 @@ import { runCommand } from './run-command.ts'
 
 /** Runs one command line (without node and script) under the name it was called by, and returns the exit code. */
 export async function main(argv: readonly string[], program = 'pintle'): Promise<number> {
-  if (program === 'helmfile' || (program === 'pintle' && argv[0] === 'helmfile')) {
-    const { runHelmfile } = await import('./helmfile/dispatch.ts')
-    return program === 'helmfile' ? await runHelmfile(argv, program) : await runHelmfile(argv.slice(1), 'pintle helmfile')
-  }
+  if (program === 'helmfile') return await (await import('./helmfile/dispatch.ts')).runHelmfile(argv, program)
   const plain = program === 'helm'
   const out = new Output({ plain })
   let interrupts: Interrupts | undefined

@@ -5,6 +5,8 @@ export const versions = {
   pintle: typeof PINTLE_VERSION === 'string' ? PINTLE_VERSION : '0.0.0-dev',
   /** The Helm release whose behaviour is matched byte for byte. */
   helm: '4.3.1',
+  /** The helmfile whose behaviour is matched. */
+  helmfile: '1.8.0',
   /** The newest Kubernetes minor whose schemas are shipped. */
   kubernetes: '1.36',
 } as const

@@ -1,3 +1,5 @@
+import type { References } from '../../../charts/references/index.ts'
+import type { Value } from '../../../language/go/index.ts'
 import type { PintleError } from '../../../errors/index.ts'
 import { parseStateValues } from '../../../delivery/helmfile/index.ts'
 import { editDistance, parseFlags, usage } from '../flags.ts'
@@ -32,6 +34,11 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
   let interrupts: Interrupts | undefined
   let globals: HelmfileGlobals | undefined
   let started = false
+  /** What was decrypted or fetched: kept out of errors. */
+  const secrets = new Set<string>()
+  const keep = (texts: readonly string[]): void => {
+    for (const text of texts) secrets.add(text)
+  }
   try {
     const found = resolveVerb(helmfileVerbs, helmfileGlobalFlags, argv)
     if (found === undefined || typeof found === 'string') return await noVerb(found, argv, program, out)
@@ -58,7 +65,7 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     const context: HelmfileContext = {
       flags: parsed.flags, args: parsed.args, globals, out, cwd, env, log, signal, program,
       load: {
-        cwd, env, log, signal, stateValuesSet,
+        cwd, env, log, signal, stateValuesSet, expandReferences: referenceReader(env, cwd, signal, keep), onSecrets: keep,
         file: globals.file, environment: globals.environment, selectors: globals.selectors, namespace: globals.namespace, kubeContext: globals.kubeContext, chart: globals.chart,
         stateValuesFiles: globals.stateValuesFiles, sequential: globals.sequential,
         ...(options.readStdin === undefined ? {} : { readStdin: options.readStdin }),
@@ -67,10 +74,20 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     started = true
     return (await verb.run(context)) ?? 0
   } catch (error) {
-    const code = printHelmfileError(interrupts?.explain(error) ?? error, out, { plain, debug: globals?.debug === true, allowNoMatch: globals?.allowNoMatchingRelease === true, started })
+    const code = printHelmfileError(interrupts?.explain(error) ?? error, out, { secrets, plain, debug: globals?.debug === true, allowNoMatch: globals?.allowNoMatchingRelease === true, started })
     return interrupts?.exitCode ?? code
   } finally {
     interrupts?.end()
+  }
+}
+
+/** vals references, with the answers of one run. */
+function referenceReader(env: HelmfileContext['env'], folder: string, signal: AbortSignal, onSecrets: (texts: readonly string[]) => void): (value: Value) => Promise<Value> {
+  let references: References | undefined
+  return async (value) => {
+    const { References: Reader } = await import('../../../charts/references/index.ts')
+    references ??= new Reader({ env, folder, signal, onSecrets, failOnMissingKey: env.HELMFILE_VALS_FAIL_ON_MISSING_KEY_IN_MAP === 'true' })
+    return (await references.values(new Map([['values', value]]))).get('values')!
   }
 }
 
@@ -102,9 +119,13 @@ async function noVerb(word: string | undefined, argv: readonly string[], program
   throw unknownVerb(word, program)
 }
 
+/** helmfile's verbs in the order it adds them, which is the order of its suggestions. */
+const names = [
+  'create', 'init', 'apply', 'build', 'cache', 'deps', 'destroy', 'diff', 'doctor', 'fetch', 'list', 'repos', 'lint', 'write-values', 'test', 'unittest', 'template', 'sync', 'status', 'show-dag', 'print-env', 'version',
+]
+
 /** cobra's words for a command that is not there. */
 function unknownVerb(word: string, program: string): PintleError {
-  const names = [...new Set(helmfileVerbs.map((verb) => verb.name.split(' ')[0]!))]
   const typed = word.toLowerCase()
   const near = names.filter((name) => name.startsWith(typed) || editDistance(typed, name, 3) <= 2)
   const suggestion = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`

@@ -5,9 +5,9 @@ import type { Output } from '../output.ts'
  * Prints an error as helmfile does, its text alone on standard error, and returns the exit code; called as `pintle helmfile` also where it happened and what to try.
  * Upstream: toCLIError in cmd/root.go, HandleExitCoder in pkg/errors.
  */
-export function printHelmfileError(error: unknown, out: Output, options: { readonly plain: boolean; readonly debug: boolean; readonly allowNoMatch: boolean; readonly started: boolean }): number {
+export function printHelmfileError(error: unknown, out: Output, options: { readonly plain: boolean; readonly debug: boolean; readonly allowNoMatch: boolean; readonly started: boolean; readonly secrets: ReadonlySet<string> }): number {
   const problem = error instanceof Error ? error : new Error(String(error))
-  out.note(problem.message)
+  out.note(without(options.secrets, problem.message))
   if (!isPintleError(error)) {
     if (options.debug && problem.stack !== undefined) out.note(problem.stack)
     return options.started ? 1 : 3
@@ -16,7 +16,7 @@ export function printHelmfileError(error: unknown, out: Output, options: { reado
     const { place, hint } = error
     if (place !== undefined) {
       out.note(`\n  at ${[place.file, place.line, place.line === undefined ? undefined : place.column].filter((part) => part !== undefined).join(':')}`)
-      const frame = place.source === undefined || place.line === undefined ? '' : codeFrame(place.source, place.line, place.column)
+      const frame = place.source === undefined || place.line === undefined ? '' : without(options.secrets, codeFrame(place.source, place.line, place.column))
       if (frame !== '') out.note(frame)
     }
     if (hint !== undefined) out.note(`\nhint: ${hint}`)
@@ -24,4 +24,11 @@ export function printHelmfileError(error: unknown, out: Output, options: { reado
   if (error.code === 'usage' && !options.started) return 3
   if (error.code === 'helmfile.noMatch') return options.allowNoMatch ? 0 : 3
   return typeof error.details?.exitCode === 'number' ? error.details.exitCode : 1
+}
+
+/** A text in which nothing stands that was decrypted or fetched: words of three letters and fewer are told from nothing else. */
+function without(secrets: ReadonlySet<string>, text: string): string {
+  let out = text
+  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) if (secret.length > 3) out = out.replaceAll(secret, '***')
+  return out
 }

@@ -1,4 +1,4 @@
-import type { LogLevel, LoadedState, LoadOptions } from '../../../delivery/helmfile/index.ts'
+import type { LogLevel, LoadOptions } from '../../../delivery/helmfile/index.ts'
 import type { FlagSpec, Flags } from '../flags.ts'
 import type { Output } from '../output.ts'
 import type { HelmfileGlobals } from './global-flags.ts'
@@ -42,6 +42,3 @@ export interface HelmfileContext {
   /** What the global flags say about loading; verbs add `filter`, `reverse` and `includeNeeds`. */
   readonly load: LoadOptions
 }
-
-/** What a verb does with one state, and whether that counts as having found releases. */
-export type StateWork = (state: LoadedState) => Promise<{ readonly processed: boolean; readonly errors?: readonly unknown[] }>

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { decodeUtf8 } from '../../language/go/index.ts'
+import { exitText } from './hooks/exit-text.ts'
 
 export interface ProgramRun {
   readonly command: string
@@ -20,7 +21,7 @@ const maxBytes = 64 * 1024 * 1024
  * @returns its standard output
  * @throws Error with helmfile's text (newExitError in pkg/helmexec): path, arguments, what it printed
  */
-export function runProgram(run: ProgramRun): string {
+export function runProgramSync(run: ProgramRun): string {
   const path = lookPath(run)
   const result = spawnSync(path, run.args, {
     cwd: run.folder, argv0: run.command, input: run.input, env: definedOf(run.env), maxBuffer: maxBytes, windowsHide: true,
@@ -31,17 +32,12 @@ export function runProgram(run: ProgramRun): string {
   if (result.status === 0) return stdout
   const status = result.status ?? -1
   const said = result.signal === null ? `exit status ${status}` : `signal: ${signalWords[result.signal] ?? result.signal.slice(3).toLowerCase()}`
-  const shown = [run.command, ...run.args]
-  throw new Error(
-    `command ${JSON.stringify(path)} exited with non-zero status:\n\nPATH:\n${indented(path)}\n\nARGS:${shown.map((arg, i) => `\n${indented(`${i}: ${arg} (${Buffer.byteLength(arg)} bytes)`)}`).join('')}` +
-    `\n\nERROR:\n${indented(said)}\n\nEXIT STATUS\n${indented(String(status))}` +
-    (stderr === '' ? '' : `\n\nSTDERR:\n${indented(stderr)}`) + (stdout + stderr === '' ? '' : `\n\nCOMBINED OUTPUT:\n${indented(stdout + stderr)}`),
-  )
+  throw new Error(exitText({ path, words: [run.command, ...run.args], error: said, status, stderr, combined: stdout + stderr }))
 }
 
 /** exec.LookPath. */
 function lookPath({ command, env, folder }: ProgramRun): string {
-  if (command.includes('/')) return isAbsolute(command) ? command : command
+  if (command.includes('/')) return command
   for (const dir of (env.PATH ?? '').split(delimiter)) {
     const path = join(dir === '' ? '.' : dir, command)
     if (isExecutable(isAbsolute(path) ? path : resolve(folder, path))) return path
@@ -72,15 +68,3 @@ const signalWords: Readonly<Record<string, string>> = { SIGKILL: 'killed', SIGTE
 function definedOf(env: ProgramRun['env']): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
 }
-
-/** Indent of pkg/helmexec: the last line gets no line break before it. */
-function indented(text: string): string {
-  const lines = text.split('\n')
-  let out = ''
-  for (const [i, line] of lines.entries()) {
-    if (i > 0 && i < lines.length - 1 && line !== '') out += '\n'
-    if (line !== '') out += `  ${line}`
-  }
-  return out
-}
-
