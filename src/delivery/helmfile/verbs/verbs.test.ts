@@ -35,7 +35,7 @@ function world(releases: ReleaseSpec[], answers: Answers = {}, more: Partial<Sta
   const run: StateRun = {
     state: {
       cwd: '/', basePath: '.', file: 'helmfile.yaml', spec: { ...spec, releases }, releases, allReleases: releases, originalReleases: releases, selectors: [], renderedValues: new Map<string, Value>(),
-      environment: { name: 'default', kubeContext: '', values: new Map(), defaults: new Map(), cliOverrides: new Map() },
+      environment: { name: 'default', kubeContext: '', values: new Map(), defaults: new Map(), cliOverrides: new Map() }, access: undefined as never,
     },
     helm, log, print: (text) => { events.push(`out: ${text}`) }, ask: (question) => { events.push(question); return Promise.resolve(true) }, interactive: false, concurrency: 1,
     colour: { tables: false, diff: undefined }, valuesFiles: [], select: () => releases, valuesOf: () => Promise.resolve({ argv: [], files: new Map(), render: (text) => text }),
