@@ -1,5 +1,4 @@
 import type { Value } from '../../language/go/index.ts'
-import type { LoadedState } from './loaded-state.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -41,6 +40,3 @@ export interface LoadOptions {
   readonly onSecrets?: (secrets: readonly string[]) => void
   readonly signal?: AbortSignal
 }
-
-/** What a verb does with one state: whether it did anything, and its errors. */
-export type VisitState = (state: LoadedState) => Promise<{ readonly processed: boolean; readonly errors: readonly unknown[] }>

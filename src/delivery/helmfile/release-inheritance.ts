@@ -1,7 +1,7 @@
 import { PintleError } from '../../errors/index.ts'
 import { emptyRelease } from './empty-release.ts'
 import { mergeStruct } from './merge-spec.ts'
-import { cloneRelease } from './release-templates.ts'
+import { cloneRelease } from './clone-release.ts'
 import { releaseSpec } from './schema.ts'
 import type { Inherit, ReleaseSetSpec, ReleaseSpec } from './spec.ts'
 import { because, stateError } from './state-error.ts'

@@ -1,6 +1,7 @@
-import { Int, sprintf, type Value } from '../../language/go/index.ts'
+import { sprintf, type Value } from '../../language/go/index.ts'
 import { deepEqual } from '../../language/sprig/index.ts'
 import { anyMap, marshalPretty, unmarshalIntoV3 } from '../../language/yaml/index.ts'
+import { cloneRelease } from './clone-release.ts'
 import { encodeStruct } from './encode-spec.ts'
 import type { LoadRun } from './load-run.ts'
 import { inheritedRelease, withDefaultInherits } from './release-inheritance.ts'
@@ -124,22 +125,6 @@ function booleanOf(text: string, field: string): boolean {
   } catch (error) {
     throw because(`${field}: failed deserialising string ${text}`, error)
   }
-}
-
-/** A copy, through YAML in helmfile: floats that are whole numbers come back as integers. */
-export function cloneRelease(release: ReleaseSpec): ReleaseSpec {
-  return {
-    ...release,
-    labels: new Map(release.labels), needs: [...release.needs], hooks: release.hooks.map((hook) => ({ ...hook })), values: release.values.map(reread), secrets: release.secrets.map(reread),
-    set: release.set.map((set) => ({ ...set, values: [...set.values] })), setString: release.setString.map((set) => ({ ...set, values: [...set.values] })),
-    setTemplate: release.setTemplate.map((set) => ({ ...set, values: [...set.values] })), valuesTemplate: release.valuesTemplate.map(reread), postRendererArgs: [...release.postRendererArgs],
-  }
-}
-
-function reread(value: Value): Value {
-  if (Array.isArray(value)) return value.map(reread)
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, reread(item)]))
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e6 ? new Int(BigInt(value)) : value
 }
 
 function sameRelease(a: ReleaseSpec, b: ReleaseSpec): boolean {

@@ -31,7 +31,8 @@ export async function main(argv: readonly string[], program = 'pintle'): Promise
 }
 
 async function noCommand(argv: readonly string[], program: string, out: Output): Promise<number> {
-  const { rootHelp, groupHelp } = await import('./help.ts')
+  const { rootHelp } = await import('./help.ts')
+  const { groupHelp } = await import('./help-tables.ts')
   const word = argv.find((w) => !w.startsWith('-'))
   if (word === undefined || word === 'help') {
     const rest = word === 'help' ? argv.slice(argv.indexOf('help') + 1) : []

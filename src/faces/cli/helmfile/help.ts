@@ -1,4 +1,4 @@
-import { flagTable, groupHelp as groupTable } from '../help.ts'
+import { flagTable, groupHelp as groupTable } from '../help-tables.ts'
 import type { FlagSpec } from '../flags.ts'
 import { helmfileGlobalFlags } from './global-flags.ts'
 import type { HelmfileVerb, HelmfileVerbEntry } from './verb.ts'
