@@ -9,6 +9,7 @@ import type { Table } from './merge-maps.ts'
 import { jsonPrefix } from './strvals/json-prefix.ts'
 import { parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString } from './strvals/parse.ts'
 import { isScript, runScript } from './is-script.ts'
+import { decrypted, secretValues, type Expression, type SecretReading, type SecretValues } from './secret-values.ts'
 import { readValuesText } from './values-yaml.ts'
 
 /** Where values come from: -f and the --set family. */
@@ -33,6 +34,8 @@ export interface ReadValuesOptions {
   readonly onSecrets?: (secrets: readonly string[]) => void
   /** Who is asked for passphrases of the keys of encrypted files. */
   readonly person?: Person
+  /** How `secrets://` names and references (`ref+...`) are read. */
+  readonly secrets?: SecretReading
 }
 
 /**
@@ -42,43 +45,36 @@ export interface ReadValuesOptions {
  */
 export async function readValues(sources: ValueSources, options: ReadValuesOptions = {}): Promise<Table> {
   const { signal } = options
+  const readBytes = (name: string): Promise<Uint8Array> => (options.readFile ?? readSource)(name, signal === undefined ? {} : { signal })
   const read = async (name: string): Promise<string> => {
     signal?.throwIfAborted()
-    return decodeUtf8(await (options.readFile ?? readSource)(name, signal === undefined ? {} : { signal }))
+    return decodeUtf8(await readBytes(name))
   }
+  const secrets = await secretValues([...(sources.valueFiles ?? []), ...(sources.setFile ?? [])], { ...options, readBytes })
   let values: Table = sources.base ?? new Map()
-  for (const name of sources.valueFiles ?? []) {
-    const text = isScript(name) ? await scriptValues(name, options) : await read(name)
-    values = mergeMaps(values, await decrypted(text, name, options) ?? readValuesText(text, name, `failed to parse ${name}: `))
-  }
-  for (const text of sources.setJson ?? []) values = applyJson(text, values)
-  apply('set', sources.set, (text) => parseSet(text, values))
-  apply('set-string', sources.setString, (text) => parseSetString(text, values))
+  for (const name of sources.valueFiles ?? []) values = mergeMaps(values, await fileValues(name, options, read, secrets))
+  const literals = async (texts: readonly string[] = []): Promise<readonly Expression[]> => (secrets === undefined ? texts.map((text) => ({ text })) : await secrets.literals(texts))
+  for (const expression of await literals(sources.setJson)) values = applyJson(expression, values)
+  apply('set', await literals(sources.set), (text) => parseSet(text, values))
+  apply('set-string', await literals(sources.setString), (text) => parseSetString(text, values))
   for (const text of sources.setFile ?? []) {
-    const contents = await namedFiles(text, read)
-    apply('set-file', [text], () => parseSetFile(text, values, (name) => {
+    const contents = await namedFiles(text, async (name) => (secrets?.takes(name) === true ? await secrets.content(name) : await read(name)))
+    apply('set-file', [{ text }], () => parseSetFile(text, values, (name) => {
       const found = contents.get(name)
       if (found === undefined || found instanceof Error) throw found ?? new Error(`open ${name}: no such file or directory`)
       return found
     }))
   }
-  apply('set-literal', sources.setLiteral, (text) => parseSetLiteral(text, values))
+  apply('set-literal', (sources.setLiteral ?? []).map((text) => ({ text })), (text) => parseSetLiteral(text, values))
   return values
 }
 
-/** The values of a file that SOPS encrypted; undefined for others. What decrypts is loaded only then. */
-async function decrypted(text: string, file: string, { signal, onSecrets, person }: ReadValuesOptions): Promise<Table | undefined> {
-  if (!text.includes('ENC[AES256_GCM,')) return undefined
-  const { decryptFile, formatOfPath, isEncrypted } = await import('../secrets/index.ts')
-  if (!isEncrypted(text)) return undefined
-  const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...(signal && { signal }), ...(person && { person }) })
-  onSecrets?.(found.secrets)
-  try {
-    return readValuesText(found.text, file)
-  } catch {
-    // Words and frame of the error would quote what was encrypted.
-    throw new PintleError('values.parse', `failed to parse ${file}: what is encrypted in it is no map of values`, { hint: `\`pintle secrets view ${file}\` shows it.`, place: { file } })
-  }
+/** The values of one file. */
+async function fileValues(name: string, options: ReadValuesOptions, read: (name: string) => Promise<string>, secrets: SecretValues | undefined): Promise<Table> {
+  if (secrets?.takes(name) === true) return await secrets.file(name)
+  const text = isScript(name) ? await scriptValues(name, options) : await read(name)
+  const table = await decrypted(text, name, options) ?? readValuesText(text, name, `failed to parse ${name}: `)
+  return secrets === undefined ? table : await secrets.evaluated(table, name)
 }
 
 /** JSON is YAML: what a script gives is read like any file, so that numbers are what they are in a file. */
@@ -86,11 +82,12 @@ function scriptValues(name: string, { signal, environment }: ReadValuesOptions):
   return runScript(name, { ...(signal === undefined ? {} : { signal }), ...(environment === undefined ? {} : { environment }) })
 }
 
-function apply(flag: string, expressions: readonly string[] | undefined, parse: (text: string) => void): void {
-  for (const text of expressions ?? []) {
+function apply(flag: string, expressions: readonly Expression[], parse: (text: string) => void): void {
+  for (const { text, secret } of expressions) {
     try {
       parse(text)
     } catch (error) {
+      if (secret !== undefined) throw new PintleError('values.parse', `failed parsing --${flag} data: ${secret.given}`, { hint: 'What it stands for cannot be read there.' })
       throw new PintleError('values.parse', `failed parsing --${flag} data: ${(error as Error).message}`, {
         cause: error, ...(isPintleError(error) && error.place !== undefined ? { place: error.place } : {}),
       })
@@ -99,7 +96,7 @@ function apply(flag: string, expressions: readonly string[] | undefined, parse: 
 }
 
 /** --set-json: a whole object, or `key=JSON` pairs. */
-function applyJson(text: string, values: Table): Table {
+function applyJson({ text, secret }: Expression, values: Table): Table {
   const trimmed = trimSpace(text)
   try {
     if (!trimmed.startsWith('{')) {
@@ -110,6 +107,7 @@ function applyJson(text: string, values: Table): Table {
     if (!isTable(value) || trimSpace(trimmed.slice(length)) !== '') throw new Error('not a JSON object')
     return mergeMaps(values, value)
   } catch (error) {
+    if (secret !== undefined) throw new PintleError('values.parse', `failed parsing --set-json data ${secret.given}`, { hint: 'What it stands for is no JSON.' })
     throw new PintleError('values.parse', trimmed.startsWith('{') ? `failed parsing --set-json data JSON: ${text}` : `failed parsing --set-json data ${text}`, {
       cause: error, hint: `${(error as Error).message}.`,
     })

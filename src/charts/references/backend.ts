@@ -10,7 +10,7 @@ export interface Backend {
   whole?(reference: string): Promise<string>
 }
 
-/** Where an object of a cluster is looked for; without a context the current one. */
+/** Where an object of a cluster is looked for; without a context, and with a namespace of '', those that are current. */
 export interface ObjectAddress {
   readonly kind: 'Secret' | 'ConfigMap'
   readonly namespace: string
@@ -21,7 +21,7 @@ export interface ObjectAddress {
 }
 
 /** The data of a Secret (decoded) or ConfigMap. @throws Error in the client's words when it is not there */
-export type KubernetesReader = (address: ObjectAddress, options: { signal?: AbortSignal }) => Promise<ReadonlyMap<string, string>>
+export type KubernetesReader = (address: ObjectAddress, options: { signal?: AbortSignal }) => Promise<ReadonlyMap<string, Uint8Array>>
 
 /** What backends work with. */
 export interface BackendContext {

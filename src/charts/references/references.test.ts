@@ -90,7 +90,7 @@ test('everything is asked for once, unless it failed', async () => {
     env: { KUBECONFIG: join(folder, 'doc.yaml') },
     readObject: async () => {
       if (++asked === 1) throw new Error('not yet')
-      return new Map([['a', 'one'], ['b', 'two']])
+      return new Map([['a', Buffer.from('one')], ['b', Buffer.from('two')]])
     },
   }))
   const given = new Map<string, Value>([['x', 'ref+k8s://v1/Secret/ns/s#/a'], ['y', 'ref+k8s://v1/Secret/ns/s#/b'], ['z', 'ref+k8s://v1/Secret/ns/s']])

@@ -3,7 +3,10 @@ import { defaultIndents, emitPlain } from './file-format.ts'
 import { inFile } from './in-file.ts'
 import { openKey, readParts, type OpenOptions } from './opened-file.ts'
 
-export type DecryptOptions = OpenOptions
+export interface DecryptOptions extends OpenOptions {
+  /** Written anew, as sops does; otherwise YAML keeps its own lines. */
+  readonly rewritten?: boolean
+}
 
 /** What is in an encrypted file. To be kept in memory only. */
 export interface Decrypted {
@@ -22,7 +25,7 @@ export async function decryptFile(text: string, options: DecryptOptions): Promis
     const { branches, metadata, restore } = readParts(text, options.format)
     const values = decryptTree(branches, metadata, await openKey(metadata, options), options)
     const secrets = new Set([...values.values()].filter(({ type, text: value }) => type !== 'comment' && value !== '' && type !== 'bool').map((value) => value.text))
-    if (restore !== undefined) return { text: restore(values), secrets: [...secrets] }
+    if (restore !== undefined && options.rewritten !== true) return { text: restore(values), secrets: [...secrets] }
     fillIn(values)
     return { text: emitPlain(branches, options.format, defaultIndents), secrets: [...secrets] }
   })

@@ -7,6 +7,8 @@ export interface KeyOptions {
   readonly signal?: AbortSignal
   /** Who is asked for passphrases, where somebody is there. */
   readonly person?: Person
+  /** PGP private keys that take the place of gpg's: what a file of keys holds. */
+  readonly pgpKeys?: readonly Uint8Array[]
 }
 
 /** Whoever sits at the terminal. */

@@ -10,6 +10,7 @@ export function pgpKeys(options: KeyOptions): KeySource {
   const gpg = (args: readonly string[], input: string | Uint8Array): ReturnType<typeof outputOf> => outputOf(options.env?.SOPS_GPG_EXEC || 'gpg', args, { ...options, input })
   return {
     async open(key) {
+      if (options.pgpKeys !== undefined) return await (await import('./pgp-private-keys.ts')).openWithPrivateKeys(key.enc, options.pgpKeys)
       const { code, stdout } = await gpg(['--use-agent', '--batch', '--quiet', '-d'], key.enc)
       return code === 0 && stdout.length > 0 ? stdout : undefined
     },

@@ -6,6 +6,7 @@ import type { CommandContext } from './command.ts'
 import type { Flags } from './flags.ts'
 import { signatureFlags } from './flag-sets.ts'
 import { usage } from './flags.ts'
+import { secretReading } from './secret-reading.ts'
 import { personAt } from './person.ts'
 
 export interface ChartArguments {
@@ -40,14 +41,15 @@ export function checkReleaseName(name: string): void {
 }
 
 /** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base`; `environment` is told to files in TypeScript, `onSecrets` what was encrypted. */
-export async function userValues({ flags, signal, memory, out }: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
+export async function userValues(context: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
+  const { flags, signal, memory, out } = context
   return readValues(
     {
       ...(given.base && { base: given.base }),
       valueFiles: given.valueFiles ?? flags.list('values'), set: [...(given.set ?? []), ...flags.list('set')], setString: flags.list('set-string'), setFile: flags.list('set-file'),
       setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'),
     },
-    { signal, person: personAt(out), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), ...(given.onSecrets && { onSecrets: given.onSecrets }) },
+    { signal, person: personAt(out), secrets: secretReading(context), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), ...(given.onSecrets && { onSecrets: given.onSecrets }) },
   )
 }
 

@@ -5,11 +5,12 @@ import type { CommandContext, Session } from './command.ts'
 import { prefixed } from './commands/install.ts'
 import type { DiffRender } from './diff-render.ts'
 import { hooksText } from './manifest-text.ts'
+import { isPostRendered } from './secret-reading.ts'
 
 /** HELM_DIFF_USE_UPGRADE_DRY_RUN=true: the manifest, then the hooks, that `helm upgrade --dry-run=server` prints. */
 export async function dryRunManifest(context: CommandContext, session: Session, { name, chart: loading, values, noHooks }: DiffRender): Promise<string> {
   const { flags, signal } = context
-  const postRender = flags.list('post-renderer').length === 0 ? undefined : (await import('./post-renderer.ts')).postRendererOf(context)
+  const postRender = isPostRendered(context) ? (await import('./post-renderer.ts')).postRendererOf(context) : undefined
   const chart = await loading
   const serverSide = flags.string('server-side')
   const options = {

@@ -14,6 +14,7 @@ import { printLive, type LiveSection } from './diff-live-print.ts'
 import { usage } from './flags.ts'
 import { redactor } from './redactor.ts'
 import { reuseOf } from './release-flags.ts'
+import { isPostRendered } from './secret-reading.ts'
 
 const formats = ['diff', 'simple', 'json', 'markdown', 'html']
 const originViews = ['', 'fields', 'lines']
@@ -34,7 +35,7 @@ export async function diffLive(context: CommandContext, session: Session): Promi
   const render: RenderArguments = [
     {
       chart, values, cluster, reuse: reuseOf(flags), skipSchemaValidation: flags.bool('skip-schema-validation'), enableDns: flags.bool('enable-dns'), signal,
-      ...(flags.list('post-renderer').length > 0 && { postRender: (await import('./post-renderer.ts')).postRendererOf(context)! }),
+      ...(isPostRendered(context) && { postRender: (await import('./post-renderer.ts')).postRendererOf(context)! }),
     },
     { name, namespace, revision: (last?.version ?? 0) + 1, isUpgrade: current !== undefined, ...(current && { current: currentOf(current) }) },
   ]

@@ -8,6 +8,7 @@ import { chartFlags, timeoutFlag, valueFlags } from './flag-sets.ts'
 import type { FlagSpec } from './flags.ts'
 import { manifestText } from './manifest-text.ts'
 import { withSchemaPlace } from './schema-place.ts'
+import { isPostRendered } from './secret-reading.ts'
 
 /** Flags of the commands that render a chart to compare it. */
 export const diffRenderFlags: readonly FlagSpec[] = [
@@ -77,7 +78,7 @@ export async function renderOnline(context: CommandContext, session: Session, { 
   }
 }
 
-const postRendererOf = async (context: CommandContext) => (context.flags.list('post-renderer').length === 0 ? undefined : (await import('./post-renderer.ts')).postRendererOf(context))
+const postRendererOf = async (context: CommandContext) => (isPostRendered(context) ? (await import('./post-renderer.ts')).postRendererOf(context) : undefined)
 
 /** What Helm says of a chart it pulls stands on its standard output, and helm-diff takes lines like it out (stripOCIPullProgress in cmd/helm.go). */
 const printed = ({ manifest, hooks }: Rendered, noHooks = false): string => manifestText(manifest, noHooks ? [] : hooks).replace(/^(?:Pulled|Digest|Pulling):[^\n]*\n?/gm, '')

@@ -11,6 +11,7 @@ import type { CommandContext } from './command.ts'
 import { ciRun, operator } from './operator.ts'
 import { readValueFiles, type ValueFile } from './value-files.ts'
 import { environmentOf, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from './release-target.ts'
+import { valuePath } from './value-files.ts'
 
 /** What a doctor examines: a service of pintle.yaml, a release given by flags, or only the folder it stands in. */
 export interface Subject {
@@ -90,7 +91,7 @@ function runFacts({ flags }: CommandContext, environment: Environment | undefine
 async function loaded(context: CommandContext, find: () => Promise<Target>): Promise<Awaited<ReturnType<Subject['load']>>> {
   const target = await find()
   const chart = await loadInstallable(target.chart, context)
-  const files = [...target.valueFiles.map((f) => resolve(f)), ...context.flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
+  const files = [...target.valueFiles.map((f) => resolve(f)), ...context.flags.list('values').map(valuePath)]
   const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
   return { target, chart, values, contents: await readValueFiles(files, { environment: target.environment, signal: context.signal }) }
 }

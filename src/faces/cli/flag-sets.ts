@@ -9,6 +9,7 @@ export const valueFlags: readonly FlagSpec[] = [
   { name: 'set-file', type: 'stringArray', usage: 'set values from the contents of files: key=path' },
   { name: 'set-json', type: 'stringArray', usage: 'set values from JSON: key=json, or one JSON object' },
   { name: 'set-literal', type: 'stringArray', usage: 'set a string value with no character special' },
+  { name: 'evaluate-references', type: 'bool', usage: 'replace references to secrets in values: ref+BACKEND://PATH#/KEY' },
 ]
 
 /** How to speak to a registry. */

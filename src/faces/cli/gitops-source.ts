@@ -12,7 +12,7 @@ import { usage, type FlagSpec } from './flags.ts'
 import { refuseSecrets } from './refuse-secrets.ts'
 import { targetOf, type Target } from './release-target.ts'
 import { goJson } from './structured.ts'
-import { readValueFiles } from './value-files.ts'
+import { readValueFiles, valuePath } from './value-files.ts'
 
 /** Flags of the commands that write what a controller applies. */
 export const gitopsFlags: readonly FlagSpec[] = [
@@ -36,8 +36,9 @@ export async function gitopsSource(context: CommandContext): Promise<{ source: S
   const { flags, settings, signal } = context
   const target = await targetOf(context)
   const chart = await loadInstallable(target.chart, context)
-  const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
-  const table = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map(valuePath)]
+  let secrets = false
+  const table = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment, onSecrets: (found) => { secrets ||= found.length > 0 } })
   const contents = await readValueFiles(files, { environment: target.environment, signal })
   const merged = marshal(table)
   refuseSecrets([...contents, { file: 'values of all layers', bytes: Buffer.from(merged), isScript: true }])
@@ -53,6 +54,7 @@ export async function gitopsSource(context: CommandContext): Promise<{ source: S
     return { path: relative(target.base, file).split(sep).join('/'), text, ...(inGit === undefined ? {} : { inGit }), ...(unreadable === undefined ? {} : { unreadable }) }
   })
   for (const file of values) if (file.unreadable?.startsWith('encrypted')) throw unsupported(`${file.path} is encrypted with SOPS, and controllers do not decrypt values files`, 'Keep the secret in the cluster (ExternalSecret, SealedSecret) and only its name in the values.')
+  if (secrets) throw unsupported('the values hold what was encrypted or what references stand for, and a controller would be told it in plain text', 'Keep the secret in the cluster (ExternalSecret, SealedSecret) and only its name in the values.')
   const read = [...values.flatMap((v) => v.inGit ?? []), ...(origin.kind === 'git' ? [`${origin.path}/`] : [])]
   const uncommitted = (git?.dirty ?? []).filter((path) => read.some((r) => r === path || (r.endsWith('/') && path.startsWith(r)) || (path.endsWith('/') && r.startsWith(path))))
   const source: ServiceSource = {

@@ -6,6 +6,7 @@ import { Output } from './output.ts'
 import { printError } from './print-error.ts'
 import { resolveCommand } from './resolve-command.ts'
 import { runCommand } from './run-command.ts'
+import { unwrapSecrets } from './secrets-wrapper.ts'
 import { SharedWork } from './shared-work.ts'
 
 export interface HelmRun {
@@ -48,7 +49,7 @@ export class InProcessHelm {
   }
 
   /** Never throws for what a command would report: see `code`, `stderr` and `error`. */
-  async run(argv: readonly string[], options: HelmRun = {}): Promise<HelmResult> {
+  async run(given: readonly string[], options: HelmRun = {}): Promise<HelmResult> {
     const { files, charts, stdin, signal = new AbortController().signal, onStdout, onStderr } = options
     let stdout = ''
     let stderr = ''
@@ -59,11 +60,17 @@ export class InProcessHelm {
     })
     let debug = false
     try {
+      const wrapped = given.includes('secrets') ? unwrapSecrets(given, this.#commands, 'helm') : undefined
+      if (wrapped?.text !== undefined) {
+        out.write(wrapped.text)
+        return { code: wrapped.code ?? 0, stdout, stderr }
+      }
+      const argv = wrapped?.argv ?? given
       const found = resolveCommand(this.#commands, argv)
       if (found === undefined) throw usage(`unknown command ${JSON.stringify(argv[0] ?? '')} for "helm"`)
       const { path, words, entry } = found
       const memory = { files: files ?? new Map(), charts: charts ?? new Map(), stdin }
-      const code = await runCommand({ command: await entry.load(), path, words, argv, program: 'helm' }, { out, signal, shared: this.shared, memory, onDebug: () => { debug = true } })
+      const code = await runCommand({ command: await entry.load(), path, words, argv, program: 'helm' }, { out, signal, env: wrapped?.env, shared: this.shared, memory, onDebug: () => { debug = true } })
       return { code, stdout, stderr }
     } catch (error) {
       const code = await printError(error, out, { debug, plain: true })

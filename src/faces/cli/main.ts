@@ -7,20 +7,26 @@ import { resolveCommand } from './resolve-command.ts'
 import { runCommand } from './run-command.ts'
 
 /** Runs one command line (without node and script) under the name it was called by, and returns the exit code. */
-export async function main(argv: readonly string[], program = 'pintle'): Promise<number> {
-  if (program === 'helmfile') return await (await import('./helmfile/dispatch.ts')).runHelmfile(argv, program)
+export async function main(given: readonly string[], program = 'pintle'): Promise<number> {
+  if (program === 'helmfile') return await (await import('./helmfile/dispatch.ts')).runHelmfile(given, program)
   const plain = program === 'helm'
   const out = new Output({ plain })
   let interrupts: Interrupts | undefined
-  let debug = argv.includes('--debug')
+  let debug = given.includes('--debug')
   try {
+    const wrapped = given.includes('secrets') || process.env.HELM_SECRETS_WRAPPER_ENABLED !== undefined ? (await import('./secrets-wrapper.ts')).unwrapSecrets(given, commands, program) : undefined
+    if (wrapped?.text !== undefined) {
+      out.write(wrapped.text)
+      return wrapped.code ?? 0
+    }
+    const argv = wrapped?.argv ?? given
     const found = resolveCommand(commands, argv)
     if (found === undefined) return await noCommand(argv, program, out)
     const { path, words, entry } = found
     const command: Command = await entry.load()
     if (command.interrupts !== undefined) interrupts = new (await import('./interrupts.ts')).Interrupts(out, command.interrupts)
     const signal = interrupts?.signal ?? new AbortController().signal
-    return await runCommand({ command, path, words, argv, program }, { out, signal, onDebug: () => { debug = true } })
+    return await runCommand({ command, path, words, argv, program }, { out, signal, env: wrapped?.env, onDebug: () => { debug = true } })
   } catch (error) {
     const { printError } = await import('./print-error.ts')
     const code = await printError(interrupts?.explain(error) ?? error, out, { debug, plain })
@@ -43,7 +49,7 @@ async function noCommand(argv: readonly string[], program: string, out: Output):
     } else out.write(rootHelp(program))
     return 0
   }
-  const group = commands.filter((c) => [c.name, ...(c.aliases ?? [])].some((name) => name.startsWith(`${word} `)))
+  const group = commands.filter((c) => c.hidden !== true && [c.name, ...(c.aliases ?? [])].some((name) => name.startsWith(`${word} `)))
   if (group.length > 0) {
     const second = argv[argv.indexOf(word) + 1]
     if (second === undefined || second.startsWith('-')) {

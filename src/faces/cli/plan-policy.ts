@@ -86,7 +86,7 @@ type Judging = { readonly git: GitFolders; readonly now: Date; readonly library:
 async function factsOf(context: CommandContext, session: Session, release: PreparedRelease, { target, chart, pinned, before, changes, files }: ReadTarget, { now, library, policy, git }: Judging) {
   const { flags, signal } = context
   const { scans, tests } = reportsOf(flags)
-  const set = await flagValues(flags, signal)
+  const set = await flagValues(context)
   const contents = await readValueFiles(files, { environment: target.environment, signal })
   const { gitVersion } = await session.cluster.version({ signal })
   const { prepared } = release

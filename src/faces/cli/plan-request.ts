@@ -10,7 +10,7 @@ import type { FlagSpec } from './flags.ts'
 import { policyFlags } from './policy-flags.ts'
 import { operator } from './operator.ts'
 import type { Target } from './release-target.ts'
-import { readValueFiles } from './value-files.ts'
+import { readValueFiles, valuePath } from './value-files.ts'
 import { versions } from './versions.ts'
 import { projectFlags } from './flag-sets.ts'
 
@@ -72,7 +72,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
     const exact = /^v?\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/.test(wanted)
     throw refused(exact ? `the chart has version ${chart.metadata.version}, ${wanted} is asked for` : `${JSON.stringify(wanted)} is no exact version`, 'A release is made from one exact version: no ranges, no latest.')
   }
-  const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
+  const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map(valuePath)]
   const secrets: string[] = []
   const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment, onSecrets: (found) => secrets.push(...found) })
   const contents = await readValueFiles(files, { environment: target.environment, signal })

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { defaultCapabilities, readValues, type Chart, type Table } from '../../charts/chart/index.ts'
+import { defaultCapabilities, type Chart, type Table } from '../../charts/chart/index.ts'
 import { SchemaLibrary, lintChart, serverCapabilities } from '../../charts/checks/index.ts'
 import type { Rendered } from '../../charts/render/index.ts'
 import { chartDigest, defaultKeys, imageFacts, readLock, releaseFacts, type OfflineFacts, type Pin } from '../../delivery/plan/index.ts'
@@ -10,7 +10,6 @@ import { sha256 } from '../../delivery/attestation/index.ts'
 import { userValues } from './chart-args.ts'
 import { attestedImages, chartTrust } from './image-attestations.ts'
 import type { CommandContext } from './command.ts'
-import type { Flags } from './flags.ts'
 import { ciRun, gitState, operator, trackedFiles, uncommittedFiles } from './operator.ts'
 import { reportsOf } from './policy-flags.ts'
 import type { Target } from './release-target.ts'
@@ -35,7 +34,7 @@ export async function offlineFacts(context: CommandContext, { target, chart, fil
   const version = flags.string('kube-version') || defaultCapabilities().kubeVersion.version
   const library = await SchemaLibrary.load()
   const { scans, tests } = reportsOf(flags)
-  const set = await flagValues(flags, signal)
+  const set = await flagValues(context)
   const local = target.fetched.source === undefined
   const git = folders.of(local && statSync(target.chart).isDirectory() ? target.chart : target.base)
   const release = { name: target.release, namespace: settings.namespace || target.namespace || 'default' }
@@ -74,8 +73,8 @@ export function isOfEnvironment(file: string, { environment, environmentFiles, b
 }
 
 /** What `--set` and its family set. */
-export async function flagValues(flags: Flags, signal: AbortSignal): Promise<Table> {
-  return readValues({ valueFiles: [], set: flags.list('set'), setString: flags.list('set-string'), setFile: flags.list('set-file'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal') }, { signal })
+export async function flagValues(context: CommandContext): Promise<Table> {
+  return userValues(context, { valueFiles: [] })
 }
 
 type GitFacts = Pick<InputFacts, 'git' | 'trackedDecrypted'>

@@ -5,6 +5,7 @@ import { PintleError, isPintleError } from '../../errors/index.ts'
 import { postRendered, type Rendered } from '../../charts/render/index.ts'
 import type { CommandContext } from './command.ts'
 import { usage } from './flags.ts'
+import { evaluatesTemplates, secretReading } from './secret-reading.ts'
 import { findPlugins, pluginCommand, type Plugin } from './plugins.ts'
 
 /** What a post-renderer may write, in bytes: many times what a release record can hold. */
@@ -20,11 +21,12 @@ export type PostRender = (rendered: Rendered) => Promise<Rendered>
  */
 export function postRendererOf(context: CommandContext): PostRender | undefined {
   const { flags, settings, out } = context
+  const evaluates = evaluatesTemplates(settings)
   const [wanted, ...more] = flags.list('post-renderer').filter((name) => name !== '')
-  if (wanted === undefined) return undefined
+  if (wanted === undefined) return evaluates ? (rendered) => postRendered(rendered, renderOptions(context), (stream) => evaluate(stream, context)) : undefined
   const args = flags.list('post-renderer-args')
   const invalid = (why: string, hint?: string) => usage(`invalid argument ${JSON.stringify(wanted)} for "--post-renderer" flag: ${why}`, hint)
-  if (more.length > 0) throw invalid('cannot specify --post-renderer flag more than once')
+  if (more.length > 0 || evaluates) throw invalid('cannot specify --post-renderer flag more than once')
   let plugin: Plugin | undefined
   try {
     plugin = findPlugins(settings.plugins, (text) => out.warn(text)).find((p) => p.name === wanted && p.type === 'postrenderer/v1')
@@ -39,6 +41,12 @@ export function postRendererOf(context: CommandContext): PostRender | undefined 
   if (program === undefined) throw invalid(`plugin: {Name:${wanted} Type:postrenderer/v1} not found`, `There is no such plugin in ${settings.plugins}, and no such command on the PATH.`)
   if (!out.plain) out.note(`note: Helm 4 takes a plugin for --post-renderer; the command ${wanted} runs as in Helm 3, and hooks pass it by`)
   return async (rendered) => ({ ...rendered, manifest: await runCommand(program, args, rendered.manifest, context) })
+}
+
+/** References in what was rendered: helm-secrets' own post-renderer. */
+async function evaluate(stream: string, context: CommandContext): Promise<string> {
+  const { References, evaluateDocuments, secretSettings } = await import('../../charts/references/index.ts')
+  return await evaluateDocuments(stream, new References({ ...secretReading(context), signal: context.signal, failOnMissingKey: true }), 'yaml', secretSettings(context.settings.env).decodeSecrets)
 }
 
 const renderOptions = ({ flags }: CommandContext) => ({

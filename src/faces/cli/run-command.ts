@@ -16,12 +16,14 @@ export interface CommandLine {
 }
 
 export interface RunOptions extends Pick<CommandContext, 'out' | 'signal' | 'shared' | 'memory'> {
+  /** Variables over the process's: the options of a wrapper. */
+  readonly env?: Readonly<Record<string, string>> | undefined
   /** Told of --debug as soon as it is known. */
   readonly onDebug?: () => void
 }
 
 /** Reads the flags of a command line and runs it. @returns the exit code. @throws what the command throws, and `usage` */
-export async function runCommand({ command, path, words, argv, program }: CommandLine, { out, onDebug, ...run }: RunOptions): Promise<number> {
+export async function runCommand({ command, path, words, argv, program }: CommandLine, { out, onDebug, env, ...run }: RunOptions): Promise<number> {
   const specs = command.globals === false ? command.flags : [...command.flags, ...globalFlags]
   const parsed = command.raw ? { ...parseFlags([], specs), args: words } : parseFlags(words, specs, { ignoreUnknown: command.ignoreUnknownFlags?.() === true })
   if (parsed.help) {
@@ -32,7 +34,7 @@ export async function runCommand({ command, path, words, argv, program }: Comman
   for (const warning of parsed.warnings) out.note(warning)
   checkArguments(command, path, parsed.args, program)
   checkExclusive(command, parsed.flags)
-  const settings = readSettings(parsed.flags)
+  const settings = readSettings(parsed.flags, env === undefined ? process.env : { ...process.env, ...env })
   if (settings.debug) onDebug?.()
   const coloured = settings.colour === 'auto' ? out : out.with({ colour: settings.colour })
   return (await command.run({ flags: parsed.flags, args: parsed.args, settings, out: coloured, argv, ...run })) ?? 0

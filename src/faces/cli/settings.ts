@@ -2,6 +2,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { usage, type FlagSpec, type Flags } from './flags.ts'
 
+type Env = Readonly<Record<string, string | undefined>>
+
 /** Helm's environment and global flags, resolved: flags win over HELM_* variables. */
 export interface Settings {
   /** --namespace or HELM_NAMESPACE; '' when neither is given (the context's namespace then applies). */
@@ -32,9 +34,10 @@ export interface Settings {
   readonly driver: string
   /** --sandbox or PINTLE_SANDBOX: speak to the embedded cluster instead of a kubeconfig. */
   readonly sandbox: boolean
+  /** The variables all of this was read from; a wrapper's options are among them. */
+  readonly env: Env
 }
 
-type Env = Record<string, string | undefined>
 
 export const globalFlags: readonly FlagSpec[] = [
   { name: 'namespace', short: 'n', type: 'string', usage: 'namespace the command works in', completes: 'namespace' },
@@ -95,6 +98,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     colour: colourMode(has('color') && flags.spec('color')?.type === 'string' ? flags.string('color') : undefined, env),
     driver: env.HELM_DRIVER ?? '',
     sandbox: truth('sandbox', 'PINTLE_SANDBOX'),
+    env,
   }
 }
 

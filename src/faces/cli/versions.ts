@@ -7,6 +7,8 @@ export const versions = {
   helm: '4.3.1',
   /** The helmfile whose behaviour is matched. */
   helmfile: '1.8.0',
+  /** The helm-secrets whose behaviour `secrets` has. */
+  helmSecrets: '4.8.0-dev',
   /** The newest Kubernetes minor whose schemas are shipped. */
   kubernetes: '1.36',
 } as const

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { jsonMarshal, type Value } from '../../../language/go/index.ts'
+import { decodeUtf8, jsonMarshal, type Value } from '../../../language/go/index.ts'
 import type { BackendContext, BackendMaker, ObjectAddress, Parameters } from '../backend.ts'
 
 /** `ref+k8s://v1/Secret/NAMESPACE/NAME/KEY`, ConfigMaps too; without the key all of it as JSON. Upstream: pkg/providers/k8s. */
 export const kubernetes: BackendMaker = (parameters, context) => {
   const inCluster = parameters.has('inCluster')
   const kubeconfig = inCluster ? undefined : kubeconfigPath(parameters, context)
-  const read = async (path: string): Promise<{ address: ObjectAddress; data: ReadonlyMap<string, string> }> => {
+  const read = async (path: string): Promise<{ address: ObjectAddress; data: Map<string, Value> }> => {
     const parts = path.split('/')
     if (parts.length !== 4) throw new Error(`Invalid path ${path}. Path must be in the format <apiVersion>/<kind>/<namespace>/<name>`)
     const [version, kind, namespace, name] = parts as [string, string, string, string]
@@ -18,7 +18,8 @@ export const kubernetes: BackendMaker = (parameters, context) => {
     if (context.readObject === undefined) throw failed('there is no cluster here to read it from')
     const address: ObjectAddress = { kind, namespace, name, inCluster, ...(kubeconfig !== undefined && { kubeconfig }), ...(parameters.get('kubeContext') !== '' && { context: parameters.get('kubeContext') }) }
     try {
-      return { address, data: await context.readObject(address, context.signal ? { signal: context.signal } : {}) }
+      const data = await context.readObject(address, context.signal ? { signal: context.signal } : {})
+      return { address, data: new Map([...data].map(([key, bytes]) => [key, decodeUtf8(bytes)])) }
     } catch (error) {
       if ((error as Error).name === 'AbortError') throw error
       throw failed(`Unable to get the ${kind} object from Kubernetes: ${(error as Error).message}`)
@@ -28,15 +29,15 @@ export const kubernetes: BackendMaker = (parameters, context) => {
     async text(path) {
       const parts = path.split('/')
       if (parts.length !== 4 && parts.length !== 5) throw new Error(`Invalid path ${path}. Path must be in the format <apiVersion>/<kind>/<namespace>/<name>[/<key>]`)
-      if (parts.length === 4) return jsonMarshal(new Map<string, Value>([...(await read(path)).data]))
+      if (parts.length === 4) return jsonMarshal((await read(path)).data)
       const key = parts[4]!
       if (key === '') throw new Error(`Invalid path ${path}. Key must not be empty in the format <apiVersion>/<kind>/<namespace>/<name>/<key>`)
       const { address, data } = await read(parts.slice(0, 4).join('/'))
       const value = data.get(key)
       if (value === undefined) throw new Error(`Key ${key} does not exist in ${address.namespace}/${address.name}`)
-      return value
+      return value as string
     },
-    map: async (path) => new Map<string, Value>([...(await read(path)).data]),
+    map: async (path) => (await read(path)).data,
   }
 }
 

@@ -19,7 +19,7 @@ export const sops: BackendMaker = (parameters, context) => {
     const found = fileFormats.includes(asked as FileFormat) ? (asked as FileFormat) : formatOfPath(name)
     if (found === undefined) throw new Error('INI files are not supported')
     try {
-      return (await decryptFile(decodeUtf8(bytes), { file: name || 'the data of the reference', format: found, env: context.env, ...(context.signal && { signal: context.signal }) })).text
+      return (await decryptFile(decodeUtf8(bytes), { file: name || 'the data of the reference', format: found, rewritten: true, env: context.env, ...(context.signal && { signal: context.signal }) })).text
     } catch (error) {
       // The hint says what to do; the rest is vals' way of saying where.
       if (!isPintleError(error)) throw error

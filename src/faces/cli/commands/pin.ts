@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
 import { defaultCapabilities, parseKubeVersion, type Chart, type LayerSources } from '../../../charts/chart/index.ts'
 import { registryClient, type RegistryClient } from '../../../charts/registry/index.ts'
 import { DigestCache, moved, pin as pinOf, pinImages, readLock, writeLock, type Pin, type PinImagesOptions, type PinRefusal, type PinnedImages } from '../../../delivery/plan/index.ts'
 import { loadInstallable, userValues } from '../chart-args.ts'
-import { readValueFiles } from '../value-files.ts'
+import { readValueFiles, valuePath } from '../value-files.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { chartFlags, outputFlag, valueFlags, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
@@ -102,7 +102,7 @@ async function pinTarget(context: CommandContext, target: Target, run: { client:
   const { flags, settings, signal } = context
   const chart = await loadInstallable(target.chart, context)
   refused.push(...versionRefusals(chart, target, flags.string('version')))
-  const files = [...target.valueFiles, ...flags.list('values')].map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))
+  const files = [...target.valueFiles, ...flags.list('values')].map(valuePath)
   const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
   const before = readLock(lockPath(target)).releases[target.lockKey]
   const fetched = target.fetched.source?.startsWith('oci://') && target.fetched.manifest === undefined && !flags.bool('offline') ? { ...target.fetched, manifest: await manifestOf(client, target.fetched.source, signal) } : target.fetched

@@ -16,6 +16,7 @@ import { planningFlags } from '../plan-request.ts'
 import { printStructured } from '../structured.ts'
 import { table } from '../table.ts'
 import { versions } from '../versions.ts'
+import { valuePath } from '../value-files.ts'
 
 const formats = ['text', 'json', 'markdown', 'sarif', 'junit']
 
@@ -102,7 +103,7 @@ const nameOf = (reference: string): string => basename(resolve(reference)).repla
 async function judgeTarget(context: CommandContext, target: Target, run: { readonly now: Date; readonly git: GitFolders }): Promise<Judged> {
   const { flags } = context
   const chart = await loadInstallable(target.chart, context)
-  const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map((f) => (f === '-' || /^https?:/.test(f) ? f : resolve(f)))]
+  const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map(valuePath)]
   return judge(context, (await offlineFacts(context, { target, chart, files, ...run })).facts, target)
 }
 

@@ -9,6 +9,7 @@ import { chartFromArgs, checkReleaseName } from '../chart-args.ts'
 import { withSchemaPlace } from '../schema-place.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { chartFlags, installFlags, valueFlags } from '../flag-sets.ts'
+import { isPostRendered } from '../secret-reading.ts'
 
 /** `pintle template`: renders a chart as `helm template` does, without a cluster unless --dry-run=server asks for one. */
 export const template: Command = {
@@ -43,7 +44,7 @@ pintle template shop ./charts/shop --show-only templates/deployment.yaml`,
   async run(context) {
     const { flags, settings, shared } = context
     const kubeVersion = flags.string('kube-version') === '' ? undefined : kubeVersionOf(flags.string('kube-version'))
-    const postRender = flags.list('post-renderer').length === 0 ? undefined : (await import('../post-renderer.ts')).postRendererOf(context)
+    const postRender = isPostRendered(context) ? (await import('../post-renderer.ts')).postRendererOf(context) : undefined
     if (dryRun(context) === 'server') {
       const { templateOnServer } = await import('../template-server.ts')
       return templateOnServer(context, (rendered, release) => print(context, rendered, release), postRender)
