@@ -11,6 +11,7 @@ import { keyName, keyVariables, readKeySpecs, type KeyKind, type KeySpec } from 
 import { MasterKeys } from '../../src/charts/secrets/master-keys.ts'
 import { readMetadata } from '../../src/charts/secrets/metadata.ts'
 import { decryptFile } from '../../src/charts/secrets/index.ts'
+import type { Fault, LocalCloud } from './clouds/local-cloud.ts'
 
 export type Env = Record<string, string>
 
@@ -24,7 +25,12 @@ export interface KeyCase {
   /** What gives none, and what Pintle says then. */
   readonly stranger: Env
   readonly refusal: string | RegExp
+  /** The service that it needs, which can be broken. */
+  readonly service?: { readonly cloud: LocalCloud; readonly host: string }
 }
+
+/** What is said of a service that is not as it should be. */
+const faults: readonly (readonly [Fault, RegExp])[] = [['down', /EOF|proxy|connection/], ['garbage', /no JSON|no key|HTTP|answer/], ['endless', /larger than 1 MiB/]]
 
 const plain = '{"a": "b", "n": 1}\n'
 
@@ -112,4 +118,36 @@ export function keySuite(program: string, make: () => Promise<KeyCase>): void {
     for (const spec of readKeySpecs(key.kind, key.name)) expect(error!.message).toContain(keyName(spec))
     for (const secret of Object.values(key.env).filter((value) => /KEY|secret|token/i.test(value))) expect(error!.message).not.toContain(secret)
   })
+
+  test('a service that is away, is something else or never ends is said of the key; one that never answers can be left', async () => {
+    const { service } = key
+    if (service === undefined) return
+    const encrypted = await sops.encrypt({ [key.kind]: key.name }, key.env)
+    const specs = readKeySpecs(key.kind, key.name)
+    try {
+      for (const [fault, message] of faults) {
+        service.cloud.faults.set(service.host, fault)
+        for (const act of [() => pintleDecrypt(encrypted, sops.env(key.env)), () => wrap(specs, sops.env(key.env))]) {
+          const error = await act().then(() => undefined, (e: Error) => e)
+          expect(error, fault).toMatchObject({ code: 'secrets.key', message: expect.stringMatching(message) })
+          for (const spec of specs) expect(error!.message).toContain(keyName(spec))
+        }
+      }
+      service.cloud.faults.set(service.host, 'silent')
+      const started = performance.now()
+      await expect(pintleDecrypt(encrypted, sops.env(key.env), AbortSignal.timeout(300))).rejects.toMatchObject({ name: 'TimeoutError' })
+      expect(performance.now() - started).toBeLessThan(5000)
+    } finally {
+      service.cloud.faults.clear()
+    }
+  })
+}
+
+async function wrap(specs: readonly KeySpec[], env: Env): Promise<unknown> {
+  const keys = new MasterKeys({ env })
+  try {
+    return await wrapDataKey(Buffer.alloc(32), [specs], 0, keys)
+  } finally {
+    keys.close()
+  }
 }

@@ -7,19 +7,23 @@ export interface TlsFiles {
   readonly certFile?: string
   readonly keyFile?: string
   readonly insecureSkipTlsVerify?: boolean
+  /** Authorities in PEM, where no file is named. */
+  readonly ca?: string
+  /** Whom the certificate must be for, where it is not the host. */
+  readonly serverName?: string
 }
 
-export interface TlsMaterial { ca?: string[]; cert?: Buffer; key?: Buffer; rejectUnauthorized: boolean }
+export interface TlsMaterial { ca?: string[]; cert?: Buffer; key?: Buffer; servername?: string; rejectUnauthorized: boolean }
 
 /** What makes one set of files differ from another: agents are kept by it. */
-export const tlsKey = (files: TlsFiles): string => JSON.stringify([files.caFile || '', files.certFile || '', files.keyFile || '', files.insecureSkipTlsVerify === true])
+export const tlsKey = (files: TlsFiles): string => JSON.stringify([files.caFile || '', files.certFile || '', files.keyFile || '', files.insecureSkipTlsVerify === true, files.ca || '', files.serverName || ''])
 
 /**
  * Reads the files. Where they name no authority, Node's own list counts, and with `system` this machine's too, which takes long to read. Upstream: internal/tlsutil/tls.go, and httpClient in pkg/getter/httpgetter.go: a certificate counts only with its key.
  * @throws PintleError http.tls with Helm's text
  */
 export function readTls(files: TlsFiles, system = false): TlsMaterial {
-  const { caFile = '', certFile = '', keyFile = '', insecureSkipTlsVerify = false } = files
+  const { caFile = '', certFile = '', keyFile = '', insecureSkipTlsVerify = false, serverName = '' } = files
   const failures: string[] = []
   const read = (path: string, words: string): Buffer | undefined => {
     try {
@@ -29,19 +33,20 @@ export function readTls(files: TlsFiles, system = false): TlsMaterial {
       return undefined
     }
   }
-  const wanted = (certFile !== '' && keyFile !== '') || caFile !== '' || insecureSkipTlsVerify
+  const wanted = (certFile !== '' && keyFile !== '') || caFile !== '' || insecureSkipTlsVerify || Boolean(files.ca) || serverName !== ''
   const authorities = system ? systemAuthorities() : {}
   if (!wanted) return { ...authorities, rejectUnauthorized: true }
   const paired = certFile !== '' || keyFile !== ''
   const cert = paired ? read(certFile, 'unable to read cert file') : undefined
   const key = paired && cert !== undefined ? read(keyFile, 'unable to read key file') : undefined
-  const ca = caFile === '' ? undefined : read(caFile, "can't read CA file")
+  const ca = caFile === '' ? (files.ca ? Buffer.from(files.ca) : undefined) : read(caFile, "can't read CA file")
   if (failures.length > 0) throw unusable(failures.join('\n'))
   if (ca !== undefined && !/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(ca.toString('latin1'))) throw unusable('failed to append certificates from pem block')
   if (cert !== undefined && key !== undefined) checkPair(cert, key)
   return {
     ...(ca === undefined ? authorities : { ca: [ca.toString('latin1')] }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(serverName === '' ? {} : { servername: serverName }),
     rejectUnauthorized: !insecureSkipTlsVerify,
   }
 }
