@@ -45,9 +45,9 @@ test('a file of values is taken for what it is', () => {
   expect(['a.yml', 'a.json', '.env', 'a.ini', 'key.pem'].map((path) => formatOfPath(path))).toEqual(['yaml', 'json', 'dotenv', 'ini', 'binary'])
 })
 
-test('keys of services that are not supported are named', async () => {
+test('every key is named with why it does not open', async () => {
   const text = 'a: b\nsops:\n  kms: [{arn: "arn:aws:kms:eu:1:key/k", enc: e}]\n  gcp_kms: [{resource_id: projects/p, enc: e}]\n  lastmodified: "t"\n  mac: m\n'
-  await expect(open(text, 'yaml')).rejects.toMatchObject({ code: 'secrets.key', message: expect.stringMatching(/AWS KMS arn:aws:kms:eu:1:key\/k: AWS KMS is not supported yet\n {2}GCP KMS projects\/p: GCP KMS is not supported yet/) })
+  await expect(decryptFile(text, { file: 'f', format: 'yaml', env: { HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' } })).rejects.toMatchObject({ code: 'secrets.key', message: expect.stringMatching(/AWS KMS arn:aws:kms:eu:1:key\/k: no credentials of AWS.*\n {2}GCP KMS projects\/p: it is no resource ID of a key/) })
 })
 
 test('whatever is done to a file, it opens to what was in it or is refused, and no refusal says what was in it', async () => {

@@ -1,13 +1,15 @@
 import { PintleError } from '../../errors/index.ts'
 import { ageKeys } from './age/age-keys.ts'
 import { awsKeys } from './aws/aws-keys.ts'
+import { gcpKeys } from './gcp/gcp-keys.ts'
 import { keyEntry, type KeyEntry } from './key-entry.ts'
 import type { KeyOptions, KeySource } from './key-source.ts'
 import { kindNames, type KeyKind, type KeySpec } from './key-spec.ts'
 import type { MasterKey } from './metadata.ts'
 import { pgpKeys } from './pgp-keys.ts'
+import { vaultKeys } from './vault/vault-keys.ts'
 
-const makers: Partial<Record<KeyKind, (options: KeyOptions) => KeySource>> = { age: ageKeys, pgp: pgpKeys, kms: awsKeys }
+const makers: Partial<Record<KeyKind, (options: KeyOptions) => KeySource>> = { age: ageKeys, pgp: pgpKeys, kms: awsKeys, hc_vault: vaultKeys, gcp_kms: gcpKeys }
 
 /** The keys of every kind that this machine, its environment and the services they name give access to. Each kind is made when the first key asks for it. */
 export class MasterKeys {

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { KeyBox } from './key-box.ts'
 import type { LocalCloud, Received, Reply } from './local-cloud.ts'
 
 interface Account {
@@ -13,7 +14,7 @@ export class AwsCloud {
   readonly accounts = new Map<string, Account>()
   /** Names of roles that may be assumed, and by which token of web identity. */
   readonly roles = new Map<string, { webIdentity?: string; externalId?: string }>()
-  readonly #keys = new Map<string, Buffer>()
+  readonly #keys = new KeyBox()
   #sessions = 0
 
   constructor(cloud: LocalCloud, regions: readonly string[]) {
@@ -29,22 +30,10 @@ export class AwsCloud {
     if (account.denied === true) return refusal('AccessDeniedException', `User is not authorized to perform this; you sent ${account.secret}`)
     const { KeyId, Plaintext, CiphertextBlob, EncryptionContext = {} } = JSON.parse(request.body) as { KeyId: string; Plaintext?: string; CiphertextBlob?: string; EncryptionContext?: Record<string, string> }
     if (KeyId.split(':')[3] !== region) return refusal('NotFoundException', `Invalid keyId ${KeyId}`)
-    const context = Buffer.from(JSON.stringify(Object.entries(EncryptionContext).sort()))
-    const key = this.#keys.get(KeyId) ?? randomBytes(32)
-    this.#keys.set(KeyId, key)
-    if (request.headers['x-amz-target'] === 'TrentService.Encrypt') {
-      const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(context)
-      const sealed = Buffer.concat([iv, cipher.update(Buffer.from(Plaintext!, 'base64')), cipher.final(), cipher.getAuthTag()])
-      return { body: { CiphertextBlob: sealed.toString('base64'), KeyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' } }
-    }
-    const blob = Buffer.from(CiphertextBlob!, 'base64')
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(0, 12)).setAAD(context).setAuthTag(blob.subarray(-16))
-      return { body: { Plaintext: Buffer.concat([decipher.update(blob.subarray(12, -16)), decipher.final()]).toString('base64'), KeyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' } }
-    } catch {
-      return refusal('InvalidCiphertextException', '')
-    }
+    const context = JSON.stringify(Object.entries(EncryptionContext).sort())
+    if (request.headers['x-amz-target'] === 'TrentService.Encrypt') return { body: { CiphertextBlob: this.#keys.encrypt(KeyId, Buffer.from(Plaintext!, 'base64'), context).toString('base64'), KeyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' } }
+    const plain = this.#keys.decrypt(KeyId, Buffer.from(CiphertextBlob!, 'base64'), context)
+    return plain === undefined ? refusal('InvalidCiphertextException', '') : { body: { Plaintext: plain.toString('base64'), KeyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' } }
   }
 
   sts(request: Received, region: string): Reply {
