@@ -5,7 +5,7 @@
 export { isEncrypted } from './is-encrypted.ts'
 export { decryptFile } from './decrypt-file.ts'
 export type { DecryptOptions, Decrypted } from './decrypt-file.ts'
-export { checkUnencrypted, formatVersion, isSealed, newFile, openFile, readSealed, readUnencrypted, rewrapFile, rotateFile, sealFile } from './opened-file.ts'
+export { checkUnencrypted, formatVersion, isSealed, newFile, openFile, openSealed, readSealed, readUnencrypted, rewrapFile, rotateFile, sealFile } from './opened-file.ts'
 export type { Creation, OpenOptions, OpenedFile, Sealing } from './opened-file.ts'
 export { defaultIndents, emitPlain, emitValue, fileFormats, formatOfPath, readPlain } from './file-format.ts'
 export type { FileFormat, Indents } from './file-format.ts'

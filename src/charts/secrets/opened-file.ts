@@ -151,16 +151,18 @@ export function readSealed(text: string, { file, format }: Pick<OpenOptions, 'fi
   return inFile(file, () => readParts(text, format))
 }
 
+/** The key of an encrypted file. @throws PintleError secrets.key, secrets.format */
+export async function openSealed({ metadata }: ReturnType<typeof readSealed>, options: OpenOptions): Promise<Uint8Array> {
+  return inFile(options.file, () => openKey(metadata, options))
+}
+
 /**
  * The same file for others: its key is encrypted for them, its values stay as they are. Upstream: updateFile in cmd/sops/subcommand/updatekeys.
- * @throws PintleError secrets.key, secrets.format
+ * @throws PintleError secrets.key when it cannot be encrypted for one of them, secrets.format
  */
-export async function rewrapFile({ branches, metadata }: ReturnType<typeof readSealed>, specs: readonly (readonly KeySpec[])[], shamirThreshold: number, indents: Indents, options: OpenOptions): Promise<string> {
-  return inFile(options.file, async () => {
-    const key = await openKey(metadata, options)
-    const { lastModified, mac } = metadata
-    return writeSealed(branches, { ...sealingOf(metadata), lastModified, mac, ...(await wrapFor(key, specs, shamirThreshold, options)) }, options.format, indents)
-  })
+export async function rewrapFile({ branches, metadata }: ReturnType<typeof readSealed>, key: Uint8Array, specs: readonly (readonly KeySpec[])[], shamirThreshold: number, { format, indents, ...options }: KeyOptions & { readonly format: FileFormat; readonly indents: Indents }): Promise<string> {
+  const { lastModified, mac } = metadata
+  return writeSealed(branches, { ...sealingOf(metadata), lastModified, mac, ...(await wrapFor(key, specs, shamirThreshold, options)) }, format, indents)
 }
 
 /** Whether a file has all that SOPS keeps in a file. Upstream: cmd/sops/subcommand/filestatus. @throws PintleError secrets.format, yaml.parse for what cannot be read */

@@ -21,6 +21,15 @@ export async function exiting<T>(exit: number, work: () => T | Promise<T>): Prom
   }
 }
 
+/** Work that opens a file's key. */
+export async function forKey<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw isPintleError(error, 'secrets.key') ? withExit(error, sopsCodes.couldNotRetrieveKey) : error
+  }
+}
+
 function codeOf({ code, details }: PintleError): number | undefined {
   if (typeof details?.exit === 'number') return details.exit
   if (code === 'secrets.tampered') return details?.mac === true ? sopsCodes.macMismatch : sopsCodes.errorDecryptingTree

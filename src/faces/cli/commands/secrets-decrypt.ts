@@ -1,6 +1,6 @@
 import { Branch, emitPlain, emitValue, extract, openFile, parseTreePath } from '../../../charts/secrets/index.ts'
 import type { Command, CommandContext } from '../command.ts'
-import { exiting, sopsCodes, withSopsExit } from '../sops-exit.ts'
+import { exiting, forKey, sopsCodes, withSopsExit } from '../sops-exit.ts'
 import { deliver, keyOptions, readSecretFile, sourceOf } from '../sops-files.ts'
 import { SopsSetting, configFlag, ignoreMacFlag, inPlaceFlag, indentFlag, inputTypeFlag, nameFlag, orderFlag, outputFlag, outputTypeFlag } from '../sops-flags.ts'
 
@@ -54,5 +54,5 @@ export async function openOrTell(context: CommandContext, text: string, file: st
   const order = flags.has('decryption-order') ? flags.string('decryption-order') : ''
   const ignoreMac = flags.has('ignore-mac') && flags.bool('ignore-mac')
   if (ignoreMac) context.out.warn(`${file}: whether it is whole is not looked at`)
-  return openFile(text, { file, format: setting.input, ignoreMac, ...keyOptions(context), ...(order !== '' && { decryptionOrder: order }) })
+  return forKey(() => openFile(text, { file, format: setting.input, ignoreMac, ...keyOptions(context), ...(order !== '' && { decryptionOrder: order }) }))
 }

@@ -1,8 +1,8 @@
-import { keyName, readSealed, rewrapFile, type KeySpec } from '../../../charts/secrets/index.ts'
+import { keyName, openSealed, readSealed, rewrapFile, type KeySpec } from '../../../charts/secrets/index.ts'
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { confirm } from '../confirm.ts'
-import { withSopsExit } from '../sops-exit.ts'
+import { forKey, withSopsExit } from '../sops-exit.ts'
 import { keyOptions, readSecretFile, replaceFile } from '../sops-files.ts'
 import { SopsSetting, configFlag, inputTypeFlag, orderFlag, thresholdFlag } from '../sops-flags.ts'
 
@@ -59,7 +59,9 @@ async function update(context: CommandContext, file: string): Promise<void> {
     return
   }
   const order = flags.string('decryption-order')
-  replaceFile(file, await rewrapFile(sealed, groups, threshold, setting.indents, { file, format: setting.input, ...keyOptions(context), ...(order !== '' && { decryptionOrder: order }) }))
+  const { input: format, indents } = setting
+  const key = await forKey(() => openSealed(sealed, { file, format, ...keyOptions(context), ...(order !== '' && { decryptionOrder: order }) }))
+  replaceFile(file, await rewrapFile(sealed, key, groups, threshold, { format, indents, ...keyOptions(context) }))
   out.note(`${file}: written`)
 }
 
