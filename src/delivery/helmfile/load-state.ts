@@ -16,7 +16,7 @@ import { expandPaths } from './resolve-files.ts'
 import { stateSpec, type StateField } from './schema.ts'
 import type { Environment, SubHelmfileSpec } from './spec.ts'
 import { scopeOf, type State } from './state.ts'
-import { because, stateError, undefinedEnvironment } from './state-error.ts'
+import { because, isUndefinedEnvironment, stateError, undefinedEnvironment } from './state-error.ts'
 import { environmentData } from './template-data.ts'
 import { baseOf, folderOf, type WorkingFolder } from './working-folder.ts'
 
@@ -103,11 +103,22 @@ async function readStdin(run: LoadRun): Promise<string> {
 
 /** The parts between lines of `---`: each is rendered with what those before it have set. */
 async function loadParts(run: LoadRun, input: FileInput, text: string, inherited: Environment | undefined, override: Environment | undefined): Promise<State> {
-  const { folder, file, isBase } = input
+  const { file } = input
   const fault = policyFault(file, text)
   if (fault !== undefined && !fault.oldStyle) throw fault.error
-  if (fault !== undefined) run.noteOldStyle(file)
-  const { name } = { name: run.environment }
+  try {
+    const state = await loadCheckedParts(run, input, text, inherited, override, fault !== undefined)
+    if (fault !== undefined) run.noteOldStyle(file)
+    return state
+  } catch (error) {
+    // What is no old file either breaks the rule.
+    throw fault === undefined || isUndefinedEnvironment(error) ? error : fault.error
+  }
+}
+
+async function loadCheckedParts(run: LoadRun, input: FileInput, text: string, inherited: Environment | undefined, override: Environment | undefined, oldStyle: boolean): Promise<State> {
+  const { folder, file, isBase } = input
+  const name = run.environment
   const templated = file.endsWith('.gotmpl') || run.options.env.HELMFILE_RENDER_YAML === 'true'
   const given = inherited !== undefined || override !== undefined
   let env = inherited
@@ -116,7 +127,7 @@ async function loadParts(run: LoadRun, input: FileInput, text: string, inherited
   for (const [i, part] of text.split('\n---\n').entries()) {
     const origin: TextOrigin = { file: folder.resolve(file), source: text, before }
     before += part.split('\n').length + 1
-    const state = await loadPart(run, input, { text: part, id: `${file}.part.${i}`, origin, templated, oldStyle: fault !== undefined }, env, override)
+    const state = await loadPart(run, input, { text: part, id: `${file}.part.${i}`, origin, templated, oldStyle }, env, override)
     if (final === undefined) final = state
     else {
       mergeStruct(final.spec, state.spec, setFields, { override: true, append: false })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { normalizeChart, stateText, visitHelmfiles, type LoadedState } from '../../../delivery/helmfile/index.ts'
 import type { Value } from '../../../language/go/index.ts'
 import { anyMap, unmarshalIntoV3 } from '../../../language/yaml/index.ts'
+import { checkConditions } from '../helmfile/check-conditions.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
 import { fullPath } from './helmfile-print-env.ts'
 
@@ -13,7 +14,8 @@ export const helmfileBuild: HelmfileVerb = {
   async run({ flags, out, load }) {
     const embed = flags.bool('embed-values')
     await visitHelmfiles(load, async (state) => {
-      for (const release of state.releases) release.chartPath = localChart(state, release.chart) ?? release.chartPath
+      checkConditions(state)
+      for (const release of state.releases) release.chartPath = localChart(state, state.spec.chart || release.chart, release.chart) ?? release.chartPath
       if (embed) {
         for (const release of state.releases) {
           release.values = await embedded(state, release, release.values)
@@ -27,9 +29,9 @@ export const helmfileBuild: HelmfileVerb = {
 }
 
 /** Where the folder of a chart lies, when that is another path than the state has. */
-function localChart(state: LoadedState, chart: string): string | undefined {
+function localChart(state: LoadedState, chart: string, given: string): string | undefined {
   const path = normalizeChart(state.basePath, chart)
-  return path !== chart && statSync(resolve(state.cwd, path), { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined
+  return path !== given && statSync(resolve(state.cwd, path), { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined
 }
 
 /** Source: LoadYAMLForEmbedding in pkg/state/state.go. */

@@ -1,4 +1,5 @@
 import { planReleases, releaseId, visitHelmfiles } from '../../../delivery/helmfile/index.ts'
+import { checkConditions } from '../helmfile/check-conditions.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
 
 export const helmfileShowDag: HelmfileVerb = {
@@ -7,6 +8,7 @@ export const helmfileShowDag: HelmfileVerb = {
   flags: [],
   async run({ out, load }) {
     await visitHelmfiles(load, async (state) => {
+      checkConditions(state)
       const groups = planReleases(state.releases, { selected: state.releases, includeNeeds: true })
       const rows = groups.flatMap((group, i) => group.map((release) => [String(i + 1), releaseId(release), release.needs.join(', ')]))
       out.write(columns([['GROUP', 'RELEASE', 'DEPENDENCIES'], ...rows]))
