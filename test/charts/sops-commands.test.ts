@@ -171,6 +171,9 @@ creation_rules:
       ['a changed MAC', { args: ['decrypt', 'f.yaml'] }, (text) => text.replace(/(mac: ENC\[AES256_GCM,data:)(.)/, (_, start: string, c: string) => start + (c === 'A' ? 'B' : 'A'))],
       ['a value in plain text', { args: ['decrypt', 'f.yaml'] }, (text) => text.replace(/^same:.*$/m, 'same: second-value')],
       ['what is not whole, asked for', { args: ['decrypt', '--ignore-mac', 'f.yaml'] }, (text) => text.replace(/^same:.*\n/m, '')],
+      ['a file without a MAC', { args: ['decrypt', 'f.yaml'] }, (text) => text.replace(/^ {4}mac:.*\n/m, '')],
+      ['a file without a MAC, asked for', { args: ['decrypt', '--ignore-mac', 'f.yaml'] }, (text) => text.replace(/^ {4}mac:.*\n/m, '')],
+      ['a file without a time', { args: ['decrypt', 'f.yaml'] }, (text) => text.replace(/^ {4}lastmodified:.*\n/m, '')],
       ['what is not encrypted', { args: ['decrypt', 'f.yaml'] }, () => plain],
       ['no file', { args: ['decrypt', 'none.yaml'] }],
     ])('%s', async (_, step, change = (text) => text) => {

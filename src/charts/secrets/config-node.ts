@@ -1,4 +1,4 @@
-import { PintleError, meant } from '../../errors/index.ts'
+import { PintleError, meant, nearest } from '../../errors/index.ts'
 import { readCommented, type YamlNode } from '../../language/yaml/index.ts'
 
 /** A value of a configuration file that knows where it stands. Aliases and merged maps are what they stand for, as goyaml.v3 reads them into structures. */
@@ -49,8 +49,7 @@ export class ConfigNode {
     if (this.isNull) return out
     for (const [key, value, keyNode] of this.#entries(this.#node, 0)) {
       if (!known.includes(key)) {
-        const guess = meant(key, known)
-        if (strict || guess !== '') throw this.#child(keyNode, key).fault(`${this.#name === '' ? '' : `${this.#name} has `}an unknown key ${JSON.stringify(key)}${guess}`, `Keys: ${known.join(', ')}.`)
+        if (strict || nearest(key, known) !== undefined) throw this.#child(keyNode, key).fault(`${this.#name === '' ? '' : `${this.#name} has `}an unknown key ${JSON.stringify(key)}`, meant(key, known))
         continue
       }
       if (!out.has(key)) out.set(key, this.#child(value, key))

@@ -46,7 +46,7 @@ test('a file of values is taken for what it is', () => {
 })
 
 test('every key is named with why it does not open', async () => {
-  const text = 'a: b\nsops:\n  kms: [{arn: "arn:aws:kms:eu:1:key/k", enc: e}]\n  gcp_kms: [{resource_id: projects/p, enc: e}]\n  lastmodified: "t"\n  mac: m\n'
+  const text = 'a: b\nsops:\n  kms: [{arn: "arn:aws:kms:eu:1:key/k", enc: e}]\n  gcp_kms: [{resource_id: projects/p, enc: e}]\n  lastmodified: "2020-01-01T00:00:00Z"\n  mac: m\n'
   await expect(decryptFile(text, { file: 'f', format: 'yaml', env: { HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' } })).rejects.toMatchObject({ code: 'secrets.key', message: expect.stringMatching(/AWS KMS arn:aws:kms:eu:1:key\/k: no credentials of AWS.*\n {2}GCP KMS projects\/p: it is no resource ID of a key/) })
 })
 

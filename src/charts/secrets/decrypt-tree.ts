@@ -89,6 +89,7 @@ function normalText({ type, text }: TypedText, where: string): string {
 }
 
 function decryptMac({ mac, lastModified }: Metadata, key: Uint8Array): string {
+  if (mac === '') throw new PintleError('secrets.tampered', 'it has no MAC: whether it is whole cannot be told', { details: { mac: true } })
   try {
     return decryptValue(mac, key, lastModified).text
   } catch {

@@ -16,6 +16,7 @@ export interface Metadata {
   /** `threshold` as it is written; 0 where it is not. */
   readonly shamirThreshold: number
   readonly lastModified: string
+  /** '' in a file that has lost it. */
   readonly mac: string
   readonly macOnlyEncrypted: boolean
   readonly select: Selection
@@ -43,7 +44,7 @@ export function readMetadata(value: unknown): Metadata {
   if (!Number.isInteger(threshold) || threshold < 0 || threshold > groups.length) throw new PintleError('secrets.format', 'shamir_threshold is no number of key groups')
   const mac = text(fields.mac)
   const lastModified = text(fields.lastmodified)
-  if (mac === '' || lastModified === '') throw new PintleError('secrets.format', 'the metadata has no mac or no lastmodified: whether the file is whole cannot be told')
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(lastModified)) throw new PintleError('secrets.format', 'lastmodified is missing from the metadata, or is no time')
   const select = {
     unencryptedSuffix: text(fields.unencrypted_suffix), encryptedSuffix: text(fields.encrypted_suffix), unencryptedRegex: text(fields.unencrypted_regex), encryptedRegex: text(fields.encrypted_regex),
     unencryptedCommentRegex: text(fields.unencrypted_comment_regex), encryptedCommentRegex: text(fields.encrypted_comment_regex),
