@@ -1,15 +1,18 @@
-import { PintleError } from '../../errors/index.ts'
 import { ageKeys } from './age/age-keys.ts'
 import { awsKeys } from './aws/aws-keys.ts'
+import { azureKeys } from './azure/azure-keys.ts'
 import { gcpKeys } from './gcp/gcp-keys.ts'
+import { huaweiKeys } from './huawei/huawei-keys.ts'
 import { keyEntry, type KeyEntry } from './key-entry.ts'
 import type { KeyOptions, KeySource } from './key-source.ts'
-import { kindNames, type KeyKind, type KeySpec } from './key-spec.ts'
+import type { KeyKind, KeySpec } from './key-spec.ts'
 import type { MasterKey } from './metadata.ts'
 import { pgpKeys } from './pgp-keys.ts'
 import { vaultKeys } from './vault/vault-keys.ts'
 
-const makers: Partial<Record<KeyKind, (options: KeyOptions) => KeySource>> = { age: ageKeys, pgp: pgpKeys, kms: awsKeys, hc_vault: vaultKeys, gcp_kms: gcpKeys }
+const makers: Readonly<Record<KeyKind, (options: KeyOptions) => KeySource>> = {
+  age: ageKeys, pgp: pgpKeys, kms: awsKeys, gcp_kms: gcpKeys, azure_kv: azureKeys, hc_vault: vaultKeys, hckms: huaweiKeys,
+}
 
 /** The keys of every kind that this machine, its environment and the services they name give access to. Each kind is made when the first key asks for it. */
 export class MasterKeys {
@@ -45,8 +48,7 @@ export class MasterKeys {
   #source(kind: KeyKind): KeySource {
     let source = this.#sources.get(kind)
     if (source === undefined) {
-      source = makers[kind]?.(this.#options)
-      if (source === undefined) throw new PintleError('secrets.key', `${kindNames[kind]} is not supported yet`)
+      source = makers[kind](this.#options)
       this.#sources.set(kind, source)
     }
     return source
