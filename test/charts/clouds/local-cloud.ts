@@ -73,6 +73,11 @@ export class LocalCloud {
     return `http://127.0.0.1:${(this.#proxy.address() as AddressInfo).port}`
   }
 
+  /** For programs that know no proxy: the service of `localhost`. */
+  get direct(): string {
+    return `https://localhost:${(this.#secure.address() as AddressInfo).port}`
+  }
+
   /** Variables of a program that finds these hosts. */
   get env(): Record<string, string> {
     return { HTTPS_PROXY: this.proxy, HTTP_PROXY: this.proxy, SSL_CERT_FILE: this.authority }

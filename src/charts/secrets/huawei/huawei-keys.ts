@@ -32,8 +32,7 @@ export function huaweiKeys(options: KeyOptions): KeySource {
     const [, region, id] = /^\s*([a-z0-9-]{1,60})\s*:\s*(\S+)\s*$/.exec(spec.fields.key_id ?? '') ?? []
     if (region === undefined) throw new PintleError('secrets.key', 'it is no key of the form REGION:KEY-ID')
     const project = await projectOf(region)
-    const host = `kms.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`
-    const answer = await send('POST', `https://${host}/v1.0/${encodeURIComponent(project)}/kms/${action}`, JSON.stringify({ key_id: id, encryption_algorithm: 'SYMMETRIC_DEFAULT', ...content }), { 'content-type': 'application/json;charset=UTF-8', 'x-project-id': project })
+    const answer = await send('POST', `${endpoint(region, http.env)}/v1.0/${encodeURIComponent(project)}/kms/${action}`, JSON.stringify({ key_id: id, encryption_algorithm: 'SYMMETRIC_DEFAULT', ...content }), { 'content-type': 'application/json;charset=UTF-8', 'x-project-id': project })
     if (answer.status !== 200 || answer.json === undefined) throw new PintleError('secrets.key', http.words(refusal('Huawei Cloud KMS', answer)))
     return answer.json
   }
@@ -46,6 +45,12 @@ export function huaweiKeys(options: KeyOptions): KeySource {
     },
     close: () => http.close(),
   }
+}
+
+/** Where KMS is: as the variable of Huawei's programs says, or in the region's own place. */
+function endpoint(region: string, env: KeyService['env']): string {
+  const named = env[`HUAWEICLOUD_SDK_REGION_KMS_${region.toUpperCase().replaceAll('-', '_')}`]?.split(',')[0]
+  return (named || `https://kms.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`).replace(/\/+$/, '')
 }
 
 function refusal(what: string, { status, json, text }: ServiceAnswer): string {
