@@ -35,10 +35,10 @@ export interface StateAccess {
    */
   resolve(kind: 'values' | 'secrets', path: string, handler: string | undefined, config: MissingFileHandlerConfig | undefined): Promise<string | undefined>
   readText(path: string): string
-  /** The text of a values file for a release, rendered when it is a .gotmpl. */
-  renderFile(release: ReleaseSpec, path: string): Promise<string>
+  /** The text of a values file for a release, rendered when it is a .gotmpl. @param values what templates see as .Values; default: the state's */
+  renderFile(release: ReleaseSpec, path: string, values?: Map<string, Value>): Promise<string>
   /** Renders a text as the file `path` for a release. */
-  renderText(release: ReleaseSpec, path: string, text: string): Promise<string>
+  renderText(release: ReleaseSpec, path: string, text: string, values?: Map<string, Value>): Promise<string>
   /** Renders a template in the state's folder, with helmfile's functions. */
   renderTemplate(text: string, data: Value): Promise<string>
   /** A value with every reference in it resolved. */

@@ -15,7 +15,7 @@ import { renderFile } from './environment-values.ts'
 export function stateAccess(run: LoadRun, state: State): StateAccess {
   const scope = scopeOf(state)
   const { folder, basePath } = state
-  const dataFor = (release: ReleaseSpec): Value => releaseData(state.env, release, state.renderedValues, { kubeContext: state.spec.kubeContext, namespace: state.spec.namespace, chart: state.spec.chart })
+  const dataFor = (release: ReleaseSpec, values = state.renderedValues): Value => releaseData(state.env, release, values, { kubeContext: state.spec.kubeContext, namespace: state.spec.namespace, chart: state.spec.chart })
   return {
     normalize: (path) => normalizePath(basePath, path),
     resolve: async (kind, path, handler, config) => {
@@ -26,10 +26,10 @@ export function stateAccess(run: LoadRun, state: State): StateAccess {
       return files?.[0]
     },
     readText: (path) => folder.readText(path),
-    renderFile: async (release, path) => await renderFile(run, scope, path, dataFor(release)),
-    renderText: async (release, path, text) => {
+    renderFile: async (release, path, values) => await renderFile(run, scope, path, dataFor(release, values)),
+    renderText: async (release, path, text, values) => {
       try {
-        return await run.renderer.render(folder, folderOf(path), text, dataFor(release))
+        return await run.renderer.render(folder, folderOf(path), text, dataFor(release, values))
       } catch (error) {
         throw because(`failed to render [${path}], because of`, error)
       }

@@ -60,6 +60,8 @@ export interface CommandContext {
   readonly shared?: Shared | undefined
   /** What the command line names that is in memory only. */
   readonly memory?: InMemory | undefined
+  /** Helm in this process, for commands that call it. */
+  readonly helm?: (() => Promise<HelmProgram>) | undefined
 }
 
 /** What command lines of one process share; see SharedWork. */
@@ -79,6 +81,8 @@ export interface InMemory {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly charts: ReadonlyMap<string, Chart>
   readonly stdin?: string | undefined
+  /** Takes what `template --output-dir` would write, by path. */
+  readonly written?: Map<string, string> | undefined
 }
 
 /** A cluster to work on, and the namespace the command works in. */
@@ -91,5 +95,37 @@ export interface Session {
   readonly simulated: boolean
   /** How the cluster was chosen, for people: a context's name, or `sandbox`. */
   readonly context: string
+  close(): Promise<void>
+}
+
+export interface HelmRun {
+  /** Files that are in memory only, by the path that the command line names: values, decrypted or not. */
+  readonly files?: ReadonlyMap<string, Uint8Array>
+  /** Charts that are in memory only, by the path that the command line names. */
+  readonly charts?: ReadonlyMap<string, Chart>
+  /** Standard input: passwords. */
+  readonly stdin?: string | undefined
+  /** Takes what `template --output-dir` would write, by path. */
+  readonly written?: Map<string, string> | undefined
+  readonly signal?: AbortSignal
+  /** Told what is printed as it comes; the result holds it in any case. */
+  readonly onStdout?: (text: string) => void
+  readonly onStderr?: (text: string) => void
+}
+
+/** What a program would have left behind. */
+export interface HelmResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What failed, beside its text in stderr. */
+  readonly error?: unknown
+}
+
+/** Helm, and those of its plugins that Pintle has, called by command lines. */
+export interface HelmProgram {
+  readonly shared: Shared
+  /** Never throws for what a command would report: see `code`, `stderr` and `error`. */
+  run(argv: readonly string[], options?: HelmRun): Promise<HelmResult>
   close(): Promise<void>
 }

@@ -1,35 +1,12 @@
-import type { CommandEntry } from './command.ts'
-import type { Chart } from '../../charts/chart/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { usage } from './flags.ts'
+import type { CommandEntry, HelmProgram, HelmResult, HelmRun } from './command.ts'
 import { Output } from './output.ts'
 import { printError } from './print-error.ts'
 import { resolveCommand } from './resolve-command.ts'
 import { runCommand } from './run-command.ts'
 import { unwrapSecrets } from './secrets-wrapper.ts'
 import { SharedWork } from './shared-work.ts'
-
-export interface HelmRun {
-  /** Files that are in memory only, by the path that the command line names: values, decrypted or not. */
-  readonly files?: ReadonlyMap<string, Uint8Array>
-  /** Charts that are in memory only, by the path that the command line names. */
-  readonly charts?: ReadonlyMap<string, Chart>
-  /** Standard input: passwords. */
-  readonly stdin?: string | undefined
-  readonly signal?: AbortSignal
-  /** Told what is printed as it comes; the result holds it in any case. */
-  readonly onStdout?: (text: string) => void
-  readonly onStderr?: (text: string) => void
-}
-
-/** What a program would have left behind. */
-export interface HelmResult {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-  /** What failed, beside its text in stderr. */
-  readonly error?: unknown
-}
 
 /**
  * Runs Helm's commands, and those of its plugins `diff` and `secrets`, by their command lines without starting a program. All runs share connections, discovery,
@@ -41,16 +18,15 @@ export interface HelmResult {
  * await helm.close()
  * ```
  */
-export class InProcessHelm {
+export class InProcessHelm implements HelmProgram {
   readonly shared = new SharedWork()
   readonly #commands: readonly CommandEntry[]
   constructor(commands: readonly CommandEntry[]) {
     this.#commands = commands
   }
 
-  /** Never throws for what a command would report: see `code`, `stderr` and `error`. */
   async run(given: readonly string[], options: HelmRun = {}): Promise<HelmResult> {
-    const { files, charts, stdin, signal = new AbortController().signal, onStdout, onStderr } = options
+    const { files, charts, stdin, written, signal = new AbortController().signal, onStdout, onStderr } = options
     let stdout = ''
     let stderr = ''
     const out = new Output({
@@ -69,7 +45,7 @@ export class InProcessHelm {
       const found = resolveCommand(this.#commands, argv)
       if (found === undefined) throw usage(`unknown command ${JSON.stringify(argv[0] ?? '')} for "helm"`)
       const { path, words, entry } = found
-      const memory = { files: files ?? new Map(), charts: charts ?? new Map(), stdin }
+      const memory = { files: files ?? new Map(), charts: charts ?? new Map(), stdin, written }
       const code = await runCommand({ command: await entry.load(), path, words, argv, program: 'helm' }, { out, signal, env: wrapped?.env, shared: this.shared, memory, onDebug: () => { debug = true } })
       return { code, stdout, stderr }
     } catch (error) {

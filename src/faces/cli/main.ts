@@ -8,7 +8,7 @@ import { runCommand } from './run-command.ts'
 
 /** Runs one command line (without node and script) under the name it was called by, and returns the exit code. */
 export async function main(given: readonly string[], program = 'pintle'): Promise<number> {
-  if (program === 'helmfile') return await (await import('./helmfile/dispatch.ts')).runHelmfile(given, program)
+  if (program === 'helmfile') return await (await import('./helmfile/dispatch.ts')).runHelmfile(given, program, { helm })
   const plain = program === 'helm'
   const out = new Output({ plain })
   let interrupts: Interrupts | undefined
@@ -26,7 +26,7 @@ export async function main(given: readonly string[], program = 'pintle'): Promis
     const command: Command = await entry.load()
     if (command.interrupts !== undefined) interrupts = new (await import('./interrupts.ts')).Interrupts(out, command.interrupts)
     const signal = interrupts?.signal ?? new AbortController().signal
-    return await runCommand({ command, path, words, argv, program }, { out, signal, env: wrapped?.env, onDebug: () => { debug = true } })
+    return await runCommand({ command, path, words, argv, program }, { out, signal, helm, env: wrapped?.env, onDebug: () => { debug = true } })
   } catch (error) {
     const { printError } = await import('./print-error.ts')
     const code = await printError(interrupts?.explain(error) ?? error, out, { debug, plain })
@@ -35,6 +35,8 @@ export async function main(given: readonly string[], program = 'pintle'): Promis
     interrupts?.end()
   }
 }
+
+const helm = async () => new (await import('./in-process-helm.ts')).InProcessHelm(commands)
 
 async function noCommand(argv: readonly string[], program: string, out: Output): Promise<number> {
   const { rootHelp } = await import('./help.ts')

@@ -7,8 +7,11 @@ import { encodeUtf8 } from '../../language/go/index.ts'
 export class ManifestFiles {
   readonly #written = new Set<string>()
   readonly #wrote: (path: string) => void
-  constructor(wrote: (path: string) => void) {
+  readonly #into: Map<string, string> | undefined
+  /** @param into takes the files in place of the disk */
+  constructor(wrote: (path: string) => void, into?: Map<string, string>) {
     this.#wrote = wrote
+    this.#into = into
   }
 
   write(directory: string, name: string, text: string): void {
@@ -18,11 +21,16 @@ export class ManifestFiles {
 
   /** Hooks come after all else and are added to a file that is there, be it of an earlier run: Helm looks at the disk. */
   add(directory: string, name: string, text: string): void {
-    this.#put(directory, name, text, statSync(join(directory, name), { throwIfNoEntry: false }) !== undefined)
+    this.#put(directory, name, text, this.#into === undefined ? statSync(join(directory, name), { throwIfNoEntry: false }) !== undefined : this.#into.has(`${directory}/${name}`))
   }
 
   #put(directory: string, name: string, text: string, append: boolean): void {
     const path = `${directory}/${name}`
+    if (this.#into !== undefined) {
+      this.#into.set(path, `${append ? this.#into.get(path)! : ''}---\n# Source: ${name}\n${text}\n`)
+      this.#wrote(path)
+      return
+    }
     const folder = normalize(dirname(path))
     attempt('stat', folder, () => statSync(folder), 'ENOENT')
     attempt('mkdir', folder, () => mkdirSync(folder, { recursive: true, mode: 0o755 }))

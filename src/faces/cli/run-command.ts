@@ -15,7 +15,7 @@ export interface CommandLine {
   readonly program: string
 }
 
-export interface RunOptions extends Pick<CommandContext, 'out' | 'signal' | 'shared' | 'memory'> {
+export interface RunOptions extends Pick<CommandContext, 'helm' | 'memory' | 'out' | 'shared' | 'signal'> {
   /** Variables over the process's: the options of a wrapper. */
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Told of --debug as soon as it is known. */

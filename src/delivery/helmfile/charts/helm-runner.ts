@@ -1,4 +1,6 @@
 import type { Chart } from '../../../charts/chart/index.ts'
+import { PintleError } from '../../../errors/index.ts'
+import { indent } from '../hooks/exit-text.ts'
 import { HelmExitError, type HelmOutcome } from './helm-exit-error.ts'
 
 /** Runs Helm's command lines; nothing of it fails but by its code. */
@@ -10,6 +12,8 @@ export interface HelmInput {
   readonly files?: ReadonlyMap<string, Uint8Array>
   readonly charts?: ReadonlyMap<string, Chart>
   readonly stdin?: string
+  /** Takes what --output-dir would write, by path. */
+  readonly written?: Map<string, string>
   readonly signal?: AbortSignal
   readonly onStdout?: (text: string) => void
   readonly onStderr?: (text: string) => void
@@ -69,6 +73,17 @@ export class HelmRunner {
     if (combined !== '') for (const line of combined.replace(/\n$/, '').split('\n')) this.log('debug', `helm> ${line}`)
     if (result.code !== 0) throw new HelmExitError(words, outcome, { stripArgs })
     return outcome
+  }
+
+  /** Without what goes before and after other command lines: what chartify asks of Helm. @throws PintleError helmfile.helm with chartify's text */
+  async direct(argv: readonly string[], input: HelmInput = {}): Promise<HelmOutcome> {
+    const { program, signal } = this.options
+    let combined = ''
+    const tell = (text: string): void => { combined += text }
+    const result = await program.run(argv, { ...(signal && { signal }), ...input, onStdout: tell, onStderr: tell })
+    if (result.code === 0) return { ...result, combined }
+    const command = argv.map((word, i) => (argv[i - 1]?.startsWith('--set') === true ? '*** STRIP ***' : word)).join(' ')
+    throw new PintleError('helmfile.helm', `exit status ${result.code}\n\nCOMMAND:\n${indent(`helm ${command}`, '  ')}\n\nOUTPUT:\n${indent(result.stderr, '  ')}`)
   }
 
   /** What Helm printed, as one message; nothing when there is none. Source: info. */

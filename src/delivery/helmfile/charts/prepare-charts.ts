@@ -125,8 +125,11 @@ async function buildAll(builds: readonly Found[], sources: ChartSources, options
   }
   for (const one of builds) {
     try {
-      await helm.buildDependencies(one.release.name, one.chart, one.skipRefresh ? ['--skip-refresh'] : [])
-      sources.forget(one.chart)
+      if (sources.inMemory(one.chart)) helm.log('info', `Building dependency release=${one.release.name}, chart=${one.chart}`)
+      else {
+        await helm.buildDependencies(one.release.name, one.chart, one.skipRefresh ? ['--skip-refresh'] : [])
+        await sources.forget(resolve(state.cwd, one.chart))
+      }
     } catch (error) {
       const { message } = error as Error
       if (one.fetched) helm.log('warn', toleratedText(one, message))

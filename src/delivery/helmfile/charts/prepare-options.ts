@@ -41,8 +41,10 @@ export interface ChartSources {
   chartify(release: ReleaseSpec, chart: string, options: { readonly isLocal: boolean; readonly skipDeps: boolean }): Promise<string | undefined>
   /** Where a chart is fetched to, by the template of --output-dir-template. */
   folderFor(release: ReleaseSpec, chartName: string, outputDir: string): string
+  /** Whether a chart is in memory: its dependencies are in it. */
+  inMemory(chart: string): boolean
   /** A chart that was changed on disk must be read anew. */
-  forget(chart: string): void
+  forget(chart: string): Promise<void>
 }
 
 /** A release whose chart is there. */

@@ -28,7 +28,7 @@ export interface ValuesSource {
   decrypt(path: string): Promise<string>
   /** The text of an encrypted map that stands in the state itself. */
   decryptInline(value: Value): Promise<string>
-  /** Renders a text as the file `path` for the release. */
+  /** Renders a text for the release; `path` is for messages. */
   renderText(path: string, text: string): Promise<string>
   /** Where a values file of the release shall seem to lie. */
   newPath(release: ReleaseSpec): string

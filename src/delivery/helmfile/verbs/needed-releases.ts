@@ -13,6 +13,9 @@ export interface NeedsOptions {
   readonly enforceNeedsAreInstalled: boolean
 }
 
+/** What tells which releases are meant. */
+export type Selecting = Pick<StateRun, 'elsewhere' | 'log' | 'select' | 'state'>
+
 export interface Selected {
   readonly selected: readonly ReleaseSpec[]
   /** All releases of the file, of several with one id the selected one. */
@@ -20,7 +23,7 @@ export interface Selected {
 }
 
 /** Source: getSelectedReleases in pkg/app/app.go. */
-export function selectedReleases({ state, select, log }: StateRun, needs = false): Selected {
+export function selectedReleases({ state, select, log }: Selecting, needs = false): Selected {
   const selected = select(needs)
   const all = deduplicated(state.releases, selected)
   log('debug', `${selected.length} release(s)${state.selectors.length > 0 ? ` matching ${state.selectors.join(',')}` : ''} found in ${state.file}\n`)
@@ -42,7 +45,7 @@ export function plannedReleases(run: StateRun, { includeNeeds, includeTransitive
  * Source: withNeeds in pkg/app/app.go.
  * @returns undefined when nothing is selected. @throws PintleError
  */
-export function neededReleases(run: StateRun, options: NeedsOptions, includeUnwanted: boolean): ReleaseSpec[] | undefined {
+export function neededReleases(run: Selecting, options: NeedsOptions, includeUnwanted: boolean): ReleaseSpec[] | undefined {
   const { selected, all } = selectedReleases(run)
   if (selected.length === 0) return undefined
   const includeNeeds = options.includeNeeds || options.includeTransitiveNeeds
@@ -54,7 +57,7 @@ export function neededReleases(run: StateRun, options: NeedsOptions, includeUnwa
   return includeUnwanted ? [...ordered, ...found.filter((release) => !isWanted(release))] : ordered
 }
 
-const elsewhere = (run: StateRun): { elsewhere?: ReadonlySet<string> } => (run.elsewhere === undefined ? {} : { elsewhere: run.elsewhere })
+const elsewhere = (run: Selecting): { elsewhere?: ReadonlySet<string> } => (run.elsewhere === undefined ? {} : { elsewhere: run.elsewhere })
 
 /** Source: HasTransitiveDependencyWithInstalledFalse in pkg/state/state.go, which knows needs by the name alone. */
 function checkNeeds(release: ReleaseSpec, all: readonly ReleaseSpec[], seen = new Set<string>()): void {

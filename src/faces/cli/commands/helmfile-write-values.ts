@@ -1,64 +1,64 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { deduplicated, outputFile, selectReleases, valuesFiles, valuesSource, visitHelmfiles, type LoadedState } from '../../../delivery/helmfile/index.ts'
+import { isWanted, outputFile, valuesFiles, warnOfNeeds, yamlText, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
 import { PintleError } from '../../../errors/index.ts'
-import { nodeHost } from '../../../charts/render/index.ts'
 import type { Value } from '../../../language/go/index.ts'
 import { mergeMaps } from '../../../language/sprig/index.ts'
-import { Execution, TemplateSet } from '../../../language/template/index.ts'
-import { anyMap, marshalPretty, unmarshalIntoV3 } from '../../../language/yaml/index.ts'
+import { anyMap, unmarshalIntoV3 } from '../../../language/yaml/index.ts'
+import { cleanupFlag, concurrencyFlag, moreValues, overrideFlags } from '../helmfile/chart-flags.ts'
+import { chartsOptions } from '../helmfile/charts-options.ts'
+import { outputContext } from '../helmfile/output-context.ts'
+import type { StateWork } from '../helmfile/state-work.ts'
 import type { HelmfileContext, HelmfileVerb } from '../helmfile/verb.ts'
+import { visitStates } from '../helmfile/visit-states.ts'
 
+/** `helmfile write-values`. Upstream: WriteValues in pkg/app/app.go, WriteReleasesValues in pkg/state/state.go. */
 export const helmfileWriteValues: HelmfileVerb = {
   use: 'write-values [flags]',
-  long: 'Writes the merged values of every release to a file: what Helm would be given. Decrypted secrets are in it.',
-  flags: [
-    { name: 'concurrency', type: 'int', default: 0, usage: 'accepted and not used' },
-    { name: 'set', type: 'stringArray', usage: 'accepted and not used, as in helmfile' },
-    { name: 'values', type: 'stringArray', usage: 'values files to add' },
-    { name: 'output-file-template', type: 'string', usage: 'Go template of the path; default {{ .State.BaseName }}-{{ .State.AbsPathSHA1 }}/{{ .Release.Name }}.yaml' },
-  ],
+  long: `Writes the values of each release, merged, to a file. What is encrypted in them stands there decrypted: that is what this command is asked for.`,
+  flags: [concurrencyFlag, ...overrideFlags, { name: 'output-file-template', type: 'string', usage: 'template of the file, of {{ .State.BaseName }}, {{ .State.AbsPathSHA1 }}, {{ .Release.Name }}, {{ .Environment.Name }} and more' }, cleanupFlag],
+  interrupts: 'stop',
   async run(context) {
-    await visitHelmfiles(context.load, async (state) => {
-      const selected = selectReleases(state.releases, state)
-      deduplicated(state.releases, selected)
-      for (const release of selected) if (release.installed ?? true) await writeValues(context, state, release)
-      return { processed: selected.length > 0, errors: [] }
+    await visitStates(context, { filter: true, includeNeeds: false }, async (work) => {
+      let processed = false
+      const errors = await work.withCharts('write-values', chartsOptions(context), async () => {
+        const releases = work.selected()
+        if (releases.length === 0) return []
+        processed = true
+        for (const release of releases.filter(isWanted)) {
+          try {
+            await write(context, work, release)
+          } catch (error) {
+            return [error]
+          }
+          await work.cleanup(release, 'write-values')
+        }
+        return []
+      })
+      return { processed, errors }
     })
   },
 }
 
-/** Source: WriteReleasesValues in pkg/state/state.go. */
-async function writeValues({ flags, log, env }: HelmfileContext, state: LoadedState, release: LoadedState['releases'][number]): Promise<void> {
-  const additional = flags.list('values')
-  const files = await valuesFiles(release, valuesSource(state, release, env))
-  for (const path of additional) {
-    if (statSync(resolve(state.cwd, path), { throwIfNoEntry: false }) === undefined) throw new PintleError('values.parse', `stat ${resolve(state.cwd, path)}: no such file or directory`)
-  }
-  const path = outputFile({
-    stateFile: state.file, workingDirectory: state.cwd, environment: state.environment, values: state.environment.values,
-    run: (name, text, data) => {
-      const set = new TemplateSet(name)
-      set.parse(name, text)
-      return new Execution(set, { host: nodeHost() }).execute(name, data)
-    },
-  }, release, flags.string('output-file-template'))
-  log('info', `Writing values file ${path}`)
+async function write(context: HelmfileContext, work: StateWork, release: ReleaseSpec): Promise<void> {
+  const { flags, log } = context
+  const { state } = work
+  warnOfNeeds(state, release, log)
+  const texts = (await valuesFiles(release, work.source(release))).map(({ path, text }) => ({ path, text }))
+  for (const path of moreValues(context)) texts.push({ path, text: readFileSync(path, 'utf8') })
+  const file = outputFile(outputContext(state), release, flags.string('output-file-template'))
+  const absolute = resolve(state.cwd, file)
+  mkdirSync(dirname(absolute), { recursive: true })
+  log('info', `Writing values file ${file}`)
   const merged = new Map<string, Value>()
-  for (const { path: name, text } of [...files, ...additional.map((one) => ({ path: one, text: state.access.readText(one) }))]) {
+  for (const { path, text } of texts) {
     let values: Value
     try {
       values = unmarshalIntoV3(text, anyMap)
     } catch (error) {
-      throw new PintleError('values.parse', `unmarshalling yaml ${name}: ${(error as Error).message}`, { cause: error })
+      throw new PintleError('values.parse', `unmarshalling yaml ${path}: ${(error as Error).message}`, { cause: error })
     }
     if (values instanceof Map) mergeMaps(merged, values, true)
   }
-  const target = resolve(state.cwd, path)
-  try {
-    mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, marshalPretty(merged))
-  } catch (error) {
-    throw new PintleError('file.write', `writing values file ${path}: ${(error as Error).message}`, { cause: error })
-  }
+  writeFileSync(absolute, yamlText(merged))
 }

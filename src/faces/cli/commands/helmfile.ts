@@ -6,8 +6,8 @@ export const helmfile: Command = {
   long: 'Releases many charts at once, from state files as helmfile 1.8 reads them. `pintle helmfile --help` lists the commands.',
   flags: [],
   raw: true,
-  async run({ args, out }) {
+  async run({ args, out, helm }) {
     const { runHelmfile } = await import('../helmfile/dispatch.ts')
-    return await runHelmfile(args, 'pintle helmfile', { out })
+    return await runHelmfile(args, 'pintle helmfile', { out, helm })
   },
 }

@@ -126,7 +126,7 @@ function withDebug(context: CommandContext, error: unknown, release: string): un
 const useDebug = '\n\nUse --debug flag to render out invalid YAML'
 
 /** Prints or writes what was rendered; after a `failure` (with --debug) what there is of it. Upstream: newTemplateCmd in pkg/cmd/template.go. */
-function print({ flags, out, settings }: CommandContext, rendered: Pick<Rendered, 'manifest' | 'hooks'> & Partial<Rendered>, release: string, failure?: PintleError): void {
+function print({ flags, out, settings, memory }: CommandContext, rendered: Pick<Rendered, 'manifest' | 'hooks'> & Partial<Rendered>, release: string, failure?: PintleError): void {
   const directory = flags.string('output-dir')
   const hooks = flags.bool('no-hooks') ? [] : rendered.hooks.filter((hook) => !(flags.bool('skip-tests') && hook.events.includes('test')))
   let text: string
@@ -134,7 +134,7 @@ function print({ flags, out, settings }: CommandContext, rendered: Pick<Rendered
     text = manifestText(rendered.manifest, hooks)
   } else {
     const below = flags.bool('release-name') ? join(directory, release) : directory
-    const files = new ManifestFiles((path) => out.line(`wrote ${path}`))
+    const files = new ManifestFiles((path) => out.line(`wrote ${path}`), memory?.written)
     try {
       if (flags.bool('include-crds')) for (const crd of rendered.chart?.crds() ?? []) files.write(directory, crd.fileName, crd.file.text)
       for (const m of rendered.manifests ?? []) files.write(below, m.path, m.content)

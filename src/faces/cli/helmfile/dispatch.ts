@@ -3,6 +3,7 @@ import type { Value } from '../../../language/go/index.ts'
 import type { PintleError } from '../../../errors/index.ts'
 import { parseStateValues } from '../../../delivery/helmfile/index.ts'
 import { editDistance, parseFlags, usage } from '../flags.ts'
+import type { HelmProgram } from '../command.ts'
 import type { Interrupts } from '../interrupts.ts'
 import { Output } from '../output.ts'
 import { checkHelmfileGlobals, helmfileGlobalFlags, readHelmfileGlobals, type HelmfileGlobals } from './global-flags.ts'
@@ -18,7 +19,11 @@ export interface DispatchOptions {
   /** Instead of the process's output. */
   readonly out?: Output
   readonly readStdin?: () => Promise<string>
+  /** Helm in this process. */
+  readonly helm?: (() => Promise<HelmProgram>) | undefined
 }
+
+const noHelm = (): Promise<HelmProgram> => Promise.reject(new Error('there is no Helm to call'))
 
 /** Levels by how much they say. */
 const levels = ['debug', 'info', 'warn', 'error'] as const
@@ -63,7 +68,7 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     }
     const cwd = options.cwd ?? process.cwd()
     const context: HelmfileContext = {
-      flags: parsed.flags, args: parsed.args, globals, out, cwd, env, log, signal, program,
+      flags: parsed.flags, args: parsed.args, globals, out, cwd, env, log, signal, program, helm: options.helm ?? noHelm,
       load: {
         cwd, env, log, signal, stateValuesSet, expandReferences: referenceReader(env, cwd, signal, keep), onSecrets: keep,
         file: globals.file, environment: globals.environment, selectors: globals.selectors, namespace: globals.namespace, kubeContext: globals.kubeContext, chart: globals.chart,

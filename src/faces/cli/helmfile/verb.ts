@@ -1,5 +1,6 @@
 import type { LogLevel, LoadOptions } from '../../../delivery/helmfile/index.ts'
 import type { FlagSpec, Flags } from '../flags.ts'
+import type { HelmProgram } from '../command.ts'
 import type { Output } from '../output.ts'
 import type { HelmfileGlobals } from './global-flags.ts'
 
@@ -39,6 +40,8 @@ export interface HelmfileContext {
   readonly signal: AbortSignal
   /** The name it was called by: `helmfile` or `pintle helmfile`. */
   readonly program: string
+  /** Helm in this process: to be closed by who calls it. */
+  readonly helm: () => Promise<HelmProgram>
   /** What the global flags say about loading; verbs add `filter`, `reverse` and `includeNeeds`. */
   readonly load: LoadOptions
 }

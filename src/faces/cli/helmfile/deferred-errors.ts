@@ -1,0 +1,25 @@
+import { HelmExitError } from '../../../delivery/helmfile/index.ts'
+import { PintleError } from '../../../errors/index.ts'
+
+/**
+ * What a linter or a test found: told when all states were looked at.
+ * Source: lint in pkg/app/app.go, MultiError.
+ */
+export class DeferredErrors {
+  readonly #errors: HelmExitError[] = []
+
+  /** One failure of Helm is kept; @returns all others. */
+  take(errors: readonly unknown[]): readonly unknown[] {
+    const [only] = errors
+    if (errors.length !== 1 || !(only instanceof HelmExitError)) return errors
+    this.#errors.push(only)
+    return []
+  }
+
+  /** @throws PintleError when there were any */
+  throw(): void {
+    if (this.#errors.length === 0) return
+    const parts = this.#errors.map((error, i) => `Error ${i + 1}:\n\n${error.message.split('\n').map((line) => `  ${line}\n`).join('')}`)
+    throw new PintleError('helmfile.helm', [`Failed with ${parts.length} errors:`, ...parts].join('\n\n'))
+  }
+}
