@@ -64,6 +64,7 @@ function parseLabels(text: string): Requirement[] {
     at++
     if (operator === 'in' || operator === 'notin') return { key, operator, values: values() }
     if (!['=', '==', '!=', '<', '>'].includes(operator)) return fail(`found ${show(operator)}, expected: in, notin, =, ==, !=, gt, lt`)
+    if (tokens[at] !== undefined && tokens[at] !== ',' && !isWord(tokens[at])) fail(`found ${show(tokens[at])}, expected: identifier`)
     const value = isWord(tokens[at]) ? tokens[at++]! : ''
     if ((operator === '<' || operator === '>') && !/^-?\d+$/.test(value)) fail(`values: Invalid value: ["${value}"]: for 'Gt', 'Lt' operators, the value must be an integer`)
     return { key, operator: operator === '==' ? '=' : operator === '<' ? 'lt' : operator === '>' ? 'gt' : operator, values: [value] }

@@ -61,7 +61,7 @@ export async function build(directory: string, options: BuildOptions = {}): Prom
     try {
       return { apiVersion, kind, name, namespace, yaml: resource.yaml }
     } catch (error) {
-      throw wrapped(error, resource.json)
+      throw wrapped(error, resource.goSyntax)
     }
   })
 }

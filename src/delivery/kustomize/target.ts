@@ -16,6 +16,7 @@ import type { Plugin, PluginContext } from './plugin-types.ts'
 import { messageOf, refusal, refuse, wrapped } from './refusal.ts'
 import { anno } from './resource/annotations.ts'
 import { addOrigins, addTransformations, originBelow, originOfPlugin, originText, setOrigin, type Origin } from './resource/origin.ts'
+import { sameTree } from './tree/nodes.ts'
 import { isLocal, readResources } from './resource/read-resources.ts'
 import type { Resource } from './resource/resource.ts'
 import { ResourceMap } from './resource/resource-map.ts'
@@ -101,7 +102,7 @@ export class Target {
       bindVariables(all.map, variables)
       addVariables(all.variables, variables)
     } catch (error) {
-      throw wrapped(error, `merging vars [${variables.map((one) => one.name).join(' ')}]`)
+      throw wrapped(error, `merging vars [${variables.map((one) => one.written).join(' ')}]`)
     }
     return all
   }
@@ -202,15 +203,18 @@ export class Target {
 
   async #validate(all: Accumulator): Promise<void> {
     for (const { plugin } of await this.#loadTransformers(this.kustomization.validators ?? [])) {
-      const before = all.map.list.map((resource) => resource.json)
+      const before = all.map.list.map((resource) => resource.copy())
       plugin.transform!(all.map)
-      const after = all.map.list.map((resource) => {
-        const copy = resource.copy()
+      const after = all.map.list.map((resource) => resource.copy())
+      for (const copy of after) {
         const { labels } = copy
         if (labels.delete('validated-by')) copy.labels = labels
-        return copy.json
+      }
+      const problem = "validator shouldn't modify the resource map"
+      if (before.length !== after.length) refuse(`${problem}: lists have different number of entries`)
+      before.forEach((resource, i) => {
+        if (!sameTree(resource.node, after[i]!.node)) refuse(`${problem}: nodes unequal: \n -- ${resource.json},\n -- ${after[i]!.json}`)
       })
-      if (before.length !== after.length || before.some((text, i) => text !== after[i])) refuse("validator shouldn't modify the resource map")
     }
   }
 

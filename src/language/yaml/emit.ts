@@ -6,6 +6,7 @@ const plain = 1
 const singleQuoted = 2
 const doubleQuoted = 3
 const literal = 4
+const folded = 5
 
 /**
  * Writes block-style YAML byte for byte as goyaml.v2 does with its defaults (encode.go, emitterc.go): sequences are not indented below their
@@ -253,8 +254,8 @@ export class Emitter {
     if (key && !simple) this.#indicator('?', true, true)
     if (key) this.#inMapping = true
     if (tag !== '') this.#indicator(tag, true, false)
-    let chosen = (style & 1) !== 0 ? doubleQuoted : (style & 2) !== 0 ? singleQuoted : (style & 12) !== 0 ? literal : plain
-    if (chosen === literal && simple) chosen = doubleQuoted
+    let chosen = (style & 1) !== 0 ? doubleQuoted : (style & 2) !== 0 ? singleQuoted : (style & 8) !== 0 ? folded : (style & 4) !== 0 ? literal : plain
+    if (chosen >= literal && simple) chosen = doubleQuoted
     if (chosen === plain && text === '' && key) chosen = singleQuoted
     if (chosen === plain && text === '') this.#whitespace = true
     else this.#scalar(text, chosen, bits, simple)
@@ -310,13 +311,14 @@ export class Emitter {
   #scalar(text: string, style: number, bits: number, simpleKey: boolean): void {
     if (style === plain && (bits & plainAllowed) === 0) style = singleQuoted
     if (style === singleQuoted && (bits & singleAllowed) === 0) style = doubleQuoted
-    if (style === literal && (bits & blockAllowed) === 0) style = doubleQuoted
+    if (style >= literal && (bits & blockAllowed) === 0) style = doubleQuoted
     const indent = this.#indent
     this.#indent = this.#deeper()
     switch (style) {
       case plain: this.#writePlain(text, !simpleKey); break
       case singleQuoted: this.#writeSingleQuoted(text, !simpleKey); break
       case doubleQuoted: this.#writeDoubleQuoted(text, !simpleKey); break
+      case folded: this.#writeFolded(text, this.#indent - Math.max(indent, 0)); break
       default: this.#writeLiteral(text, this.#indent - Math.max(indent, 0))
     }
     this.#indent = indent
@@ -477,14 +479,47 @@ export class Emitter {
   }
 
   /** @param indent by how much it is indented: goyaml.v3 always names the indentation of maps, also in sequences, where it is less */
-  #writeLiteral(value: string, indent: number): void {
-    let header = '|'
+  /** The head of a block: how it is indented, when that does not show, and what becomes of the line breaks at its end. */
+  #blockHeader(mark: string, value: string, indent: number): string {
     const first = value.charCodeAt(0)
-    if (first === 0x20 || isBreak(first)) header += String(indent)
     const n = value.length
-    if (!isBreak(value.charCodeAt(n - 1))) header += '-'
-    else if (n === 1 || isBreak(value.charCodeAt(n - 2))) header += '+'
-    this.#indicator(header, true, false)
+    const hint = first === 0x20 || isBreak(first) ? String(indent) : ''
+    if (!isBreak(value.charCodeAt(n - 1))) return `${mark}${hint}-`
+    return n === 1 || isBreak(value.charCodeAt(n - 2)) ? `${mark}${hint}+` : mark + hint
+  }
+
+  /** Nothing is folded, for goyaml.v3 knows no width. Upstream puts an empty line after every line that does not begin with a space, even where a reader keeps both breaks. */
+  #writeFolded(value: string, indent: number): void {
+    this.#indicator(this.#blockHeader('>', value, indent), true, false)
+    this.writeLine()
+    this.#whitespace = true
+    const startsBlank = /^[\n\r\x85\u2028\u2029]*(?:[ \t]|$)/.test(value)
+    let breaks = true
+    let leadingSpaces = true
+    for (const c of value) {
+      if (isBreak(c.charCodeAt(0))) {
+        if (!breaks && !leadingSpaces && c === '\n' && !startsBlank) this.out += '\n'
+        this.out += c
+        this.#column = 0
+        this.#indention = true
+        breaks = true
+        continue
+      }
+      if (breaks) {
+        this.#writeIndent()
+        leadingSpaces = isBlank(c.charCodeAt(0))
+      }
+      this.out += c
+      this.#column++
+      this.#indention = false
+      breaks = false
+    }
+    this.#whitespace = false
+  }
+
+  #writeLiteral(value: string, indent: number): void {
+    const n = value.length
+    this.#indicator(this.#blockHeader('|', value, indent), true, false)
     let out = this.line === '' ? '\n' : ''
     this.writeLine()
     const margin = spaces(this.#indent)
@@ -530,4 +565,8 @@ const padding = ' '.repeat(64)
 
 function spaces(n: number): string {
   return n <= 64 ? padding.slice(0, n) : ' '.repeat(n)
+}
+
+function isBlank(c: number): boolean {
+  return c === 0x20 || c === 0x09
 }

@@ -5,9 +5,10 @@ import { readRaw } from './raw.ts'
 import { compareKeysV3 } from './sort-keys.ts'
 import { TreeNode, treeStyle } from './tree.ts'
 import { scalarForm } from './tree-form.ts'
+import { readTree } from './tree-read.ts'
 import { writeTree } from './tree-write.ts'
 import { timeOf } from './decode-v3.ts'
-import { unmarshalV3 } from './unmarshal-v3.ts'
+import { goSyntaxV3, unmarshalV3 } from './unmarshal-v3.ts'
 import { yamlError } from './yaml-error.ts'
 
 const resolver = new Resolver(true)
@@ -58,12 +59,23 @@ class Reader {
 
 function scalarValue(node: TreeNode): Value {
   const { tag, style } = scalarForm(node)
+  // What is folded is not always read as it was: see Emitter.
+  if (style === treeStyle.folded && node.value.includes('\n')) return readTree(writeTree(new TreeNode('mapping', '', '', 0, [new TreeNode('scalar', '', 'k'), node])))!.content[1]!.value
   if (tag === '' && style !== 0) return node.value
   const value = resolver.resolveTagged(tag === '' ? '' : tag.startsWith('!!') ? longPrefix + tag.slice(2) : tag, node.value)
   if (typeof value === 'number') return resolver.tag === 'int' ? new Int(BigInt(value)) : value
   if (typeof value === 'bigint') return new Int(value, value > 0x7fffffffffffffffn ? 'uint64' : 'int')
   if (tag === '!!binary') return decodeUtf8(decodeBase64(value as string))
   return resolver.tag === 'timestamp' ? timeOf(node.value) : value
+}
+
+/** `%#v` of what goyaml.v3 makes of a mapping that is given to a map[string]interface {}; nil where it cannot. */
+export function treeGoSyntax(node: TreeNode): string {
+  try {
+    return goSyntaxV3(writeTree(node))
+  } catch {
+    return 'map[string]interface {}(nil)'
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { treeStyle, type TreeNode } from './tree.ts'
 
 /**
  * A tree as kyaml writes it: goyaml.v3's Encoder with an indentation of 2 and CompactSeqIndent, with all comments that were read.
- * Folded scalars become literal ones. Upstream: encoder.node in encode.go.
+ * Upstream: encoder.node in encode.go.
  */
 export function writeTree(root: TreeNode): string {
   const emitter = new Emitter(true, 2, true)

@@ -1,4 +1,5 @@
 import type { Value } from '../go/index.ts'
+import { YamlMap, goSyntax, type YamlValue } from './decode.ts'
 import { DecoderV3, toValue } from './decode-v3.ts'
 import { composeDocument } from './node.ts'
 import { Parser } from './parser.ts'
@@ -19,4 +20,12 @@ export function unmarshalV3(text: string): Value {
     if (error instanceof RangeError) throw yamlError('yaml: exceeded max depth of 10000')
     throw error
   }
+}
+
+/** `%#v` of a document's mapping, which goes to a map[string]interface {}. */
+export function goSyntaxV3(text: string): string {
+  const root = composeDocument(new Parser(text, true))
+  const value = root === undefined ? null : new DecoderV3().decode(root)
+  if (value instanceof YamlMap) value.stringKeys = true
+  return goSyntax((value ?? null) as YamlValue)
 }

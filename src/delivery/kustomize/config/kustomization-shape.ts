@@ -63,6 +63,7 @@ export const kustomizationShape = struct(
 )
 
 const fieldSpecs = list(fieldSpecShape)
+const fsSlice: Shape = { kind: 'slice', elem: fieldSpecShape, type: 'types.FsSlice' }
 const metadata = { metadata: objectMeta }
 const plugin = (name: string, of: Fields | ShapeField[], more: Fields = {}): StructShape => ({ ...struct(name, of, more), type: `builtins.${name}` })
 
@@ -81,9 +82,9 @@ export const pluginShapes: Readonly<Record<string, StructShape>> = {
   PatchJson6902Transformer: plugin('PatchJson6902TransformerPlugin', { target: ptr(selectorShape), path: string, jsonOp: string }),
   PatchStrategicMergeTransformer: plugin('PatchStrategicMergeTransformerPlugin', { paths: list({ kind: 'string', type: 'types.PatchStrategicMerge' }), patches: string }),
   PatchTransformer: plugin('PatchTransformerPlugin', { path: string, patch: string, target: ptr(selectorShape), options: ptr(patchArgs) }),
-  PrefixTransformer: plugin('PrefixTransformerPlugin', { prefix: string, fieldSpecs }),
-  SuffixTransformer: plugin('SuffixTransformerPlugin', { suffix: string, fieldSpecs }),
-  PrefixSuffixTransformer: plugin('PrefixTransformerPlugin', { prefix: string, suffix: string, fieldSpecs }),
+  PrefixTransformer: plugin('PrefixTransformerPlugin', { prefix: string, fieldSpecs: fsSlice }),
+  SuffixTransformer: plugin('SuffixTransformerPlugin', { suffix: string, fieldSpecs: fsSlice }),
+  PrefixSuffixTransformer: plugin('PrefixTransformerPlugin', { prefix: string, suffix: string, fieldSpecs: fsSlice }),
   ReplacementTransformer: plugin('ReplacementTransformerPlugin', { replacements: list(replacementFieldShape) }),
   ReplicaCountTransformer: plugin('ReplicaCountTransformerPlugin', { replica: replicaShape, fieldSpecs }),
   SecretGenerator: plugin('SecretGeneratorPlugin', generatorArgs, { ...metadata, type: string }),
@@ -92,12 +93,12 @@ export const pluginShapes: Readonly<Record<string, StructShape>> = {
   }),
 }
 
-const backReference = struct('NameBackReferences', fields(gvk, 'Gvk'), { fieldSpecs })
+const backReference = struct('NameBackReferences', fields(gvk, 'Gvk'), { fieldSpecs: fsSlice })
 /** A file of `configurations`. */
 export const transformerConfigShape: StructShape = {
   ...struct('TransformerConfig', {
-    namePrefix: fieldSpecs, nameSuffix: fieldSpecs, namespace: fieldSpecs, commonLabels: fieldSpecs, labels: fieldSpecs, templateLabels: fieldSpecs,
-    volumeClaimTemplateLabels: fieldSpecs, commonAnnotations: fieldSpecs, nameReference: list(backReference), varReference: fieldSpecs, images: fieldSpecs, replicas: fieldSpecs,
+    namePrefix: fsSlice, nameSuffix: fsSlice, namespace: fsSlice, commonLabels: fsSlice, labels: fsSlice, templateLabels: fsSlice,
+    volumeClaimTemplateLabels: fsSlice, commonAnnotations: fsSlice, nameReference: { kind: 'slice', elem: backReference, type: 'builtinconfig.nbrSlice' }, varReference: fsSlice, images: fsSlice, replicas: fsSlice,
   }),
   type: 'builtinconfig.TransformerConfig',
 }

@@ -1,4 +1,4 @@
-import { refuse, wrapped } from '../refusal.ts'
+import { refuse } from '../refusal.ts'
 import { fieldNames, fieldOf, isMissingOrNull, textOf } from '../tree/nodes.ts'
 import { clear } from '../tree/fields.ts'
 import { loadSecretData, setBinaryData, setData } from './data-map.ts'
@@ -114,16 +114,6 @@ export class ResourceMap {
       else list.push(resource)
     }
     return out
-  }
-
-  get yaml(): string {
-    return this.list.map((resource) => {
-      try {
-        return resource.yaml
-      } catch (error) {
-        throw wrapped(error, idText(resource.id))
-      }
-    }).join('---\n')
   }
 }
 

@@ -1,5 +1,5 @@
 import { compareStrings, jsonMarshal } from '../../../language/go/index.ts'
-import { marshal, TreeNode, treeStyle, treeValue } from '../../../language/yaml/index.ts'
+import { marshal, treeGoSyntax, TreeNode, treeStyle, treeValue } from '../../../language/yaml/index.ts'
 import { refuse } from '../refusal.ts'
 import type { Schemas } from '../schema/schema.ts'
 import { clear, lookup, setField, setIn } from '../tree/fields.ts'
@@ -7,7 +7,7 @@ import { fieldOf, isMissingOrNull, isNilOrEmpty, scalar, stringNode, textOf, typ
 import { mergeTrees } from '../tree/merge.ts'
 import { anno, buildAnnotations, isInternal } from './annotations.ts'
 import { groupVersion, type Gvk } from './gvk.ts'
-import { effectiveNamespace, type ResId } from './res-id.ts'
+import { effectiveNamespace, idText, type ResId } from './res-id.ts'
 
 export type StringMap = Map<string, string>
 
@@ -203,8 +203,9 @@ export class Resource {
     return out
   }
 
-  /** As JSON, for errors. Upstream: Resource.String. */
+  /** As JSON, for errors, except for Secrets. Upstream: Resource.String. */
   get json(): string {
+    if (this.kind === 'Secret') return idText(this.id)
     try {
       return jsonMarshal(treeValue(this.node!))
     } catch (error) {
@@ -212,7 +213,19 @@ export class Resource {
     }
   }
 
+  /** As Go's `%#v` prints it, for errors; what a Secret holds is not shown. */
+  get goSyntax(): string {
+    return this.kind === 'Secret' ? idText(this.id) : treeGoSyntax(this.node!)
+  }
+
   /** The object as kustomize prints it. @throws the error of encoding/json or of a duplicate key */
-  get yaml(): string { return marshal(treeValue(this.node!)) }
+  get yaml(): string {
+    const value = treeValue(this.node!)
+    try {
+      return marshal(value)
+    } catch (error) {
+      return refuse((error as Error).message.replace(/^error marshaling into JSON: /, ''))
+    }
+  }
 }
 

@@ -18,7 +18,8 @@ export function fixNameReferences(map: ResourceMap, references: readonly NameRef
   map.list.slice().forEach((resource, i) => {
     const fields = references.flatMap(({ gvk, referrers }) => referrers.filter((spec) => isSelected(originals[i]!.gvk, spec.gvk)).map((spec) => ({ gvk, spec })))
     if (fields.length === 0) return
-    let candidates: ResourceMap | undefined
+    // A binding whose subjects are no good is refused whatever it names.
+    let candidates = resource.kind === 'RoleBinding' ? targets.of(resource) : undefined
     for (const { gvk, spec } of fields) {
       // Most objects have few of the fields: only then is anything looked for.
       const set = (node: TreeNode): void => new Referrer(resource, spec, gvk, (candidates ??= targets.of(resource)), targets).set(node)

@@ -13,7 +13,14 @@ import { splitSmart } from '../tree/split-path.ts'
 import { applyFieldSpec } from './apply-field-spec.ts'
 
 /** A variable with everything it leaves out filled in. */
-export interface Var { readonly name: string; readonly target: ResId; readonly fieldPath: string }
+export interface Var {
+  readonly name: string
+  readonly target: ResId
+  readonly fieldPath: string
+  /** As it is written, for errors: before anything is filled in, and with the version of its apiVersion. */
+  readonly written: string
+  readonly versioned: string
+}
 
 /** Reads the vars of a kustomization. Upstream makes the ids of their targets without a look at the kinds. */
 export function variablesOf(raw: readonly Variable[]): Var[] {
@@ -23,7 +30,11 @@ export function variablesOf(raw: readonly Variable[]): Var[] {
     const parts = apiVersion.split('/')
     if (apiVersion !== '' && parts.length === 2) [group, version] = parts as [string, string]
     else if (apiVersion !== '' && parts.length === 1) version = apiVersion
-    return { name, target: { gvk: { group, version, kind }, name: objref.name ?? '', namespace, clusterScoped: false }, fieldPath: fieldref.fieldPath || 'metadata.name' }
+    const path = fieldref.fieldPath ?? ''
+    return {
+      name, target: { gvk: { group, version, kind }, name: objref.name ?? '', namespace, clusterScoped: false }, fieldPath: path || 'metadata.name',
+      written: `{${name} ${gvkText({ group: objref.group ?? '', version: objref.version ?? '', kind })} {${path}}}`, versioned: `{${name} ${gvkText({ group, version, kind })} {${path}}}`,
+    }
   })
 }
 
@@ -32,7 +43,7 @@ export function bindVariables(map: ResourceMap, variables: readonly Var[]): void
   for (const variable of variables) {
     const { target } = variable
     const matches = map.matchingAny((id) => (target.namespace === '' ? sameKindAndName(target, id) : sameId(target, id)))
-    if (matches.length > 1) refuse(`found ${matches.length} resId matches for var ${varText(variable)} (unable to disambiguate)`)
+    if (matches.length > 1) refuse(`found ${matches.length} resId matches for var ${variable.versioned} (unable to disambiguate)`)
     matches[0]?.varNames.push(variable.name)
   }
 }
@@ -60,9 +71,9 @@ export function replaceVariables(map: ResourceMap, variables: ReadonlyMap<string
   const replace = (text: string): Value => expand(text, (name) => {
     if (!values.has(name)) return `$(${name})`
     const value = values.get(name)!
-    if (typeof value === 'object') {
+    if (typeof value === 'object' && !(value instanceof Int)) {
       warn(`MakePrimitiveReplacer: bad replacement type=${Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}'} val=${sprint([value])}`)
-      if (!(value instanceof Int)) return `$(${name})`
+      return `$(${name})`
     }
     used.add(name)
     return value

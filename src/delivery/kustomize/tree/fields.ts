@@ -163,7 +163,8 @@ export function setElement(node: TreeNode, element: Node, keys: readonly string[
       content.push(item)
       continue
     }
-    const found = names.every((key, i) => i < values.length && sameText(item, key, values[i]!))
+    // A key without a value counts as found once another one was.
+    const found = names.every((key, i) => (i < values.length ? sameText(item, key, values[i]!) : i > 0))
     if (!found) {
       if (values.length > 0) content.push(item)
       continue

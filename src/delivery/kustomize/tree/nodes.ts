@@ -51,3 +51,10 @@ export function elementsOf(node: TreeNode): TreeNode[] {
   requireKind(node, 'sequence')
   return node.kind === 'sequence' ? node.content.slice() : []
 }
+
+/** Whether two trees are the same down to how they are written. */
+export function sameTree(a: Node, b: Node): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.kind === b.kind && a.tag === b.tag && a.value === b.value && a.style === b.style && a.content.length === b.content.length &&
+    a.content.every((child, i) => sameTree(child, b.content[i]))
+}
