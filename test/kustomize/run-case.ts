@@ -11,7 +11,7 @@ export interface Made { readonly output: string; readonly errors: string; readon
 const place = '<root>'
 /** Without what differs each time: places, times, addresses of Go's memory, and the word of the command about a flag. */
 export const anonymous = (text: string, root: string): string =>
-  text.replaceAll(root, place).replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /gm, '').replace(/ &\{0x[0-9a-f]+ <nil>\}:/g, ':').replace(/\n\n--\n&resource[\s\S]*/, '\n')
+  text.replaceAll(root, place).replaceAll(dirname(root), '<parent>').replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /gm, '').replace(/ &\{0x[0-9a-f]+ <nil>\}:/g, ':').replace(/\n\n--\n&resource[\s\S]*/, '\n')
     .replace(/^Flag --reorder has been deprecated.*\n/m, '')
 
 function optionsOf(flags: readonly string[] = []): BuildOptions {
@@ -25,8 +25,8 @@ export const isFlagCase = ({ flags = [] }: KustomizeCase): boolean => flags.some
 
 /** Builds a case in process, over files in memory or below a folder of the machine. */
 export async function runCase(one: KustomizeCase, folder?: string): Promise<Made> {
-  const root = folder ?? '/cases/case'
-  const files = folder === undefined ? { files: overlaid(new Map(Object.entries(one.files).map(([path, text]) => [posix.join(root, path), Buffer.from(encodeUtf8(text))]))) } : {}
+  const root = folder ?? '/tmp/kustomize-case/case'
+  const files = folder === undefined ? { files: overlaid(new Map([['/etc/hostname', Buffer.from('here\n')], ...Object.entries(one.files).map(([path, text]): [string, Buffer] => [posix.join(root, path), Buffer.from(encodeUtf8(text))])])) } : {}
   let errors = ''
   const warn = (line: string): void => { errors += `${line}\n` }
   try {
