@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- in-process|process|charts|memory|repositories|upgrades|diffs|plans] [--charts DIR,...]`: every claim about speed, as a ratio to the real Helm in the same run.
+ * `npm run bench [-- in-process|process|charts|memory|repositories|upgrades|diffs|plans|secrets] [--charts DIR,...]`: every claim about speed, as a ratio to the real Helm in the same run.
  * Without --charts the examples and a generated tpl-heavy umbrella chart are measured; give folders of public charts for the real set.
  * Results are written to bench/results, each with a description of the machine; those of benches that did not run stay.
  */
@@ -16,6 +16,7 @@ import { memory } from './memory.ts'
 import { plans } from './plans.ts'
 import { processes } from './processes.ts'
 import { repositories } from './repositories.ts'
+import { secrets } from './secrets.ts'
 import { upgrades } from './upgrades.ts'
 
 const { values: options, positionals } = parseArgs({
@@ -48,4 +49,6 @@ const measured = wanted('diffs') ? await diffs(helm, Math.min(Number(options.run
 if (measured !== undefined) keep('diffs', measured)
 const planned = wanted('plans') ? await plans(helm, Math.min(Number(options.runs), 5)) : undefined
 if (planned !== undefined) keep('plans', planned)
+const opened = wanted('secrets') ? await secrets(helm, Number(options.runs)) : undefined
+if (opened !== undefined) keep('secrets', opened)
 if (wanted('upgrades')) keep('upgrades', await upgrades(helm, Number(options.runs), options.sizes.split(',').map(Number)))

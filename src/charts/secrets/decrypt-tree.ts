@@ -4,7 +4,7 @@ import { atoi, encodeUtf8, formatFloat, parseBool, parseFloat } from '../../lang
 import { decryptValue, type OpenedText, type TypedText } from './encrypted-value.ts'
 import type { IvStash } from './iv-stash.ts'
 import type { Metadata } from './metadata.ts'
-import { selection } from './selection.ts'
+import { readsComments, selection } from './selection.ts'
 import { leavesOf, type Branch, type Leaf, type Scalar } from './tree.ts'
 
 /** Those with `mac_only_encrypted` begin with these bytes. Upstream: MACOnlyEncryptedInitialization in sops.go. */
@@ -30,7 +30,7 @@ export function decryptTree(branches: readonly Branch[], metadata: Metadata, key
   if (metadata.macOnlyEncrypted) for (const h of [hash, withListComments]) h.update(macOnlyEncryptedStart)
   const isEncrypted = selection(metadata.select)
   const values = new Map<Scalar, TypedText>()
-  for (const leaf of leavesOf(branches)) {
+  for (const leaf of leavesOf(branches, readsComments(metadata.select))) {
     const encrypted = isEncrypted(leaf)
     const value = encrypted ? open(leaf, key, ivs) : leaf.scalar
     if (encrypted) values.set(leaf.scalar, value)

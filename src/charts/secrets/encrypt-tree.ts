@@ -5,7 +5,7 @@ import { macOnlyEncryptedStart } from './decrypt-tree.ts'
 import { encryptValue } from './encrypted-value.ts'
 import { IvStash } from './iv-stash.ts'
 import type { Metadata } from './metadata.ts'
-import { matcher, selection } from './selection.ts'
+import { matcher, readsComments, selection } from './selection.ts'
 import { leavesOf, type Branch } from './tree.ts'
 
 export interface EncryptTreeOptions extends Pick<Metadata, 'select' | 'macOnlyEncrypted'> {
@@ -24,7 +24,7 @@ export function encryptTree(branches: readonly Branch[], key: Uint8Array, { sele
   const hash = createHash('sha512')
   if (macOnlyEncrypted) hash.update(macOnlyEncryptedStart)
   const isEncrypted = selection(select)
-  for (const leaf of leavesOf(branches)) {
+  for (const leaf of leavesOf(branches, readsComments(select))) {
     const { scalar, path, comment, inList } = leaf
     const encrypted = isEncrypted(leaf)
     // Comments in lists are counted when sops decrypts a file, though not when it encrypts one: what is counted here it can read.

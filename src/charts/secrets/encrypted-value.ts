@@ -9,7 +9,8 @@ export interface TypedText {
   readonly text: string
 }
 
-const form = /^ENC\[AES256_GCM,data:(.*),iv:(.*),tag:(.*),type:(.*)\]$/
+/** None of its parts has a comma. */
+const form = /^ENC\[AES256_GCM,data:([^,]*),iv:([^,]*),tag:([^,]*),type:([^,]*)\]$/
 
 /** A value that was decrypted, with what it was encrypted with. */
 export interface OpenedText extends TypedText {
@@ -26,7 +27,7 @@ export const ivLength = 32
 export function encryptValue({ type, text }: TypedText, key: Uint8Array, iv: Uint8Array, additional: string): string {
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
   cipher.setAAD(encodeUtf8(additional))
-  const data = Buffer.concat([cipher.update(encodeUtf8(text)), cipher.final()])
+  const data = whole(cipher.update(encodeUtf8(text)), cipher.final())
   return `ENC[AES256_GCM,data:${data.toString('base64')},iv:${Buffer.from(iv).toString('base64')},tag:${cipher.getAuthTag().toString('base64')},type:${type}]`
 }
 
@@ -45,9 +46,12 @@ export function decryptValue(value: string, key: Uint8Array, additional: string)
   cipher.setAAD(encodeUtf8(additional))
   cipher.setAuthTag(mark)
   try {
-    return { type, iv: nonce, text: decodeUtf8(Buffer.concat([cipher.update(Buffer.from(data!, 'base64')), cipher.final()])) }
+    return { type, iv: nonce, text: decodeUtf8(whole(cipher.update(data!, 'base64'), cipher.final())) }
   } catch {
     // OpenSSL's words say less than the caller's.
     throw new PintleError('secrets.tampered', 'a value does not fit the key of the file and its place in it')
   }
 }
+
+/** In this mode nothing is left for the end. */
+const whole = (text: Buffer, rest: Buffer): Buffer => (rest.length === 0 ? text : Buffer.concat([text, rest]))

@@ -24,6 +24,9 @@ export function selection(select: Selection): (leaf: Leaf) => boolean {
   return select.unencryptedSuffix === '' ? () => true : not(inPath((key) => key.endsWith(select.unencryptedSuffix)))
 }
 
+/** Whether a rule looks at comments. */
+export const readsComments = (select: Selection): boolean => select.unencryptedCommentRegex !== '' || select.encryptedCommentRegex !== ''
+
 const not = (test: (leaf: Leaf) => boolean) => (leaf: Leaf): boolean => !test(leaf)
 
 /** @throws PintleError secrets.format for an expression that is none */

@@ -59,7 +59,7 @@ export interface Leaf {
   /** It is a comment in its own right: one that was encrypted in a list is a string until it is decrypted. */
   readonly comment: boolean
   readonly inList: boolean
-  /** Comments that apply to it, outermost first; the last of the last list may be this one. */
+  /** Comments that apply to it, outermost first; the last of the last list may be this one. Empty unless they were asked for. */
   readonly comments: readonly (readonly string[])[]
 }
 
@@ -68,26 +68,30 @@ export const maxLeaves = 1_000_000
 
 /**
  * The values and comments of documents in SOPS' order. Upstream: walkBranch and walkSlice in sops.go.
+ * @param withComments what comments apply to each is told
  * @throws PintleError secrets.format when there are too many
  */
-export function leavesOf(branches: readonly Branch[]): Leaf[] {
+export function leavesOf(branches: readonly Branch[], withComments = false): Leaf[] {
   const leaves: Leaf[] = []
-  for (const branch of branches) walk(branch, [], [], leaves)
+  for (const branch of branches) walk(branch, [], none, leaves, withComments)
   return leaves
 }
 
-function walk(node: Branch | Tree[], path: readonly string[], outer: readonly (readonly string[])[], leaves: Leaf[]): void {
+const none: readonly (readonly string[])[] = []
+
+function walk(node: Branch | Tree[], path: readonly string[], outer: Leaf['comments'], leaves: Leaf[], withComments: boolean): void {
   let active: readonly string[] = []
-  const entries = node instanceof Branch ? node.entries : node.map((value) => ({ key: undefined, value }))
+  const inList = Array.isArray(node)
+  const entries = inList ? node.map((value) => ({ key: undefined, value })) : node.entries
   for (const { key, value } of entries) {
     const comment = value instanceof Scalar && value.isComment
-    if (comment) active = [...active, value.text]
-    const comments = [...outer, active]
+    if (comment && withComments) active = [...active, value.text]
+    const comments = withComments ? [...outer, active] : none
     const below = key === undefined ? path : [...path, key]
     if (value instanceof Scalar) {
       if (leaves.length >= maxLeaves) throw new PintleError('secrets.format', `more than ${maxLeaves} values`)
-      leaves.push({ scalar: value, path: below, comment, inList: Array.isArray(node), comments })
-    } else if (value !== null) walk(value, below, comments, leaves)
+      leaves.push({ scalar: value, path: below, comment, inList, comments })
+    } else if (value !== null) walk(value, below, comments, leaves, withComments)
     if (!comment) active = []
   }
 }
