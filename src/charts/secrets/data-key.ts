@@ -5,6 +5,8 @@ import type { MasterKeys } from './master-keys.ts'
 import type { MasterKey, Metadata } from './metadata.ts'
 import { combineShares, splitSecret } from './shamir.ts'
 
+const ageHint = 'age identities are looked for in SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, sops/age/keys.txt of the configuration folder, and the SSH keys of SOPS_AGE_SSH_PRIVATE_KEY_FILE, SOPS_AGE_SSH_PRIVATE_KEY_CMD and ~/.ssh.'
+
 /** Local keys are tried before services. Upstream: DefaultDecryptionOrder in sops.go. */
 const defaultOrder = ['age', 'pgp']
 
@@ -24,7 +26,7 @@ export async function dataKey({ groups, threshold }: Metadata, keys: MasterKeys,
   }
   if (parts.length < threshold) {
     const what = groups.length === 1 ? 'no key of this machine opens it' : `keys of ${threshold} groups are needed, and this machine has those of ${parts.length}`
-    throw new PintleError('secrets.key', `${what}:\n${failures.map((f) => `  ${f}`).join('\n')}`, { hint: 'age identities are looked for in SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD and sops/age/keys.txt of the configuration folder.' })
+    throw new PintleError('secrets.key', `${what}:\n${failures.map((f) => `  ${f}`).join('\n')}`, groups.some((group) => group.some((key) => key.kind === 'age')) ? { hint: ageHint } : {})
   }
   const key = groups.length === 1 ? parts[0]! : combineShares(parts)
   if (key.length !== 32) throw new PintleError('secrets.format', 'the key of the file has not 32 bytes')

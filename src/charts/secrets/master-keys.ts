@@ -7,7 +7,7 @@ import { keyEntry, type KeyEntry } from './key-entry.ts'
 import type { KeyOptions, KeySource } from './key-source.ts'
 import type { KeyKind, KeySpec } from './key-spec.ts'
 import type { MasterKey } from './metadata.ts'
-import { pgpKeys } from './pgp-keys.ts'
+import { pgpKeys } from './pgp/pgp-keys.ts'
 import { vaultKeys } from './vault/vault-keys.ts'
 
 const makers: Readonly<Record<KeyKind, (options: KeyOptions) => KeySource>> = {

@@ -11,11 +11,18 @@ export interface ProgramOptions {
   readonly input?: string | Uint8Array
 }
 
+/** How a program ended and what it said. */
+export interface ProgramOutput {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
 /**
  * What a program says, which gets its input by standard input. Its words are the caller's to judge: they may hold a key.
  * @throws PintleError secrets.key when it cannot be run, takes more than two minutes or says too much; the signal's reason
  */
-export function outputOf(program: string, args: readonly string[], { env = process.env, signal, input = '' }: ProgramOptions): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
+export function outputOf(program: string, args: readonly string[], { env = process.env, signal, input = '' }: ProgramOptions): Promise<ProgramOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: { ...env } as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'], timeout: 120_000, ...(signal && { signal }) })
     const parts: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] }
