@@ -141,7 +141,7 @@ describe('the wrapper', () => {
     expect((await read({ set: ['a=ref+echo://81,b=ref+file://word.txt', 'c={ref+echo://one+,ref+echo://two+}', 'd=noop!ref+echo://one'], setString: ['e=ref+echo://82'], setJson: ['f="ref+echo://one"'] }, env)).values).toEqual({
       a: 81, b: 'word', c: ['one', 'two'], d: 'ref+echo://one', e: '82', f: 'one',
     })
-    expect((await read({ set: ['a=ref+file://none.txt'] }, env)).error).toBe('expand file://none.txt: open none.txt: no such file or directory')
+    expect((await read({ set: ['a=ref+file://none.txt'] }, env)).error).toBe('[helm-secrets] vals error: expand file://none.txt: open none.txt: no such file or directory')
   })
   test('says nothing of what a literal stands for', async () => {
     writeFileSync(join(folder, 'broken.txt'), '{"topsecret"')

@@ -84,6 +84,16 @@ export class SecretSource {
     })
   }
 
+  /** What vals says, as helm-secrets repeats it; with --evaluate-references nobody is wrapped. */
+  async #valsWords<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (this.evaluates || !isPintleError(error, 'secrets.reference') || error.message.startsWith('[helm-secrets]')) throw error
+      throw fatal(`vals error: ${error.message}`, error.hint)
+    }
+  }
+
   #wrapped(name: string): SecretName {
     const optional = name.startsWith('?')
     const { backend, text } = backendOf(optional ? name.slice(1) : name, true)
@@ -96,7 +106,8 @@ export class SecretSource {
   }
 
   async #literal(text: string, backend: Backend): Promise<string> {
-    if ((backend === 'vals' || this.evaluates) && text.includes('ref+')) return await this.#references.text(text)
+    // A shell takes the last newlines away.
+    if ((backend === 'vals' || this.evaluates) && text.includes('ref+')) return (await this.#valsWords(() => this.#references.text(text))).replace(/\n+$/, '')
     // In one literal a file of JSON may stand.
     if (backend === 'sops' && /mac.*,type:str\]/.test(text)) return await this.#decrypt(text, 'the literal', 'json')
     return text
@@ -124,7 +135,7 @@ export class SecretSource {
   /** @returns undefined for what is not encrypted */
   async #decryptWith(backend: Backend, text: string, { file, key }: SecretName, type: 'yaml' | 'auto'): Promise<string | undefined> {
     if (backend === 'noop') return text
-    if (backend === 'vals') return text.includes('ref+') ? await evaluateDocuments(text, this.#references, /\.json/.test(file) && type === 'auto' ? 'json' : 'yaml') : undefined
+    if (backend === 'vals') return text.includes('ref+') ? await this.#valsWords(() => evaluateDocuments(text, this.#references, /\.json/.test(file) && type === 'auto' ? 'json' : 'yaml')) : undefined
     if (!isEncrypted(text)) return undefined
     return await this.#decrypt(text, file, type === 'yaml' ? 'yaml' : formatOfText(text), key)
   }

@@ -46,7 +46,11 @@ export function postRendererOf(context: CommandContext): PostRender | undefined 
 /** References in what was rendered: helm-secrets' own post-renderer. */
 async function evaluate(stream: string, context: CommandContext): Promise<string> {
   const { References, evaluateDocuments, secretSettings } = await import('../../charts/references/index.ts')
-  return await evaluateDocuments(stream, new References({ ...secretReading(context), signal: context.signal, failOnMissingKey: true }), 'yaml', secretSettings(context.settings.env).decodeSecrets)
+  try {
+    return await evaluateDocuments(stream, new References({ ...secretReading(context), signal: context.signal, failOnMissingKey: true }), 'yaml', secretSettings(context.settings.env).decodeSecrets)
+  } catch (error) {
+    throw isPintleError(error, 'secrets.reference') && !error.message.startsWith('[') ? failure(`error while running post render on files: [helm-secrets] vals error: ${error.message}`, error.hint) : error
+  }
 }
 
 const renderOptions = ({ flags }: CommandContext) => ({
