@@ -1,4 +1,5 @@
 import { PintleError } from '../../errors/index.ts'
+import { formatValue } from '../../language/go/index.ts'
 import { marshalPretty } from '../../language/yaml/index.ts'
 import type { KubernetesReader, SecretSource } from '../references/index.ts'
 import type { Person } from '../secrets/index.ts'
@@ -46,7 +47,7 @@ export async function secretValues(names: readonly string[], { secrets = {}, sig
   const { SecretSource, needsSecretSource, secretSettings } = await import('../references/index.ts')
   const read = secretSettings(env)
   const settings = secrets.evaluateReferences === true ? { ...read, evaluateReferences: true } : read
-  const source: SecretSource = new SecretSource({ ...secrets, settings, read: readBytes, ...(signal && { signal }), ...(onSecrets && { onSecrets }), ...(person && { person }) })
+  const source: SecretSource = new SecretSource({ ...secrets, settings, read: readBytes, ...(signal && { signal }), ...(onSecrets && { onSecrets: (found: readonly string[]) => onSecrets(printed(found)) }), ...(person && { person }) })
   // What references stand for is read as if it had been written into the file.
   const evaluated = async (table: Table, name: string): Promise<Table> => (source.evaluates ? readSecretText(marshalPretty(await source.values(table)), name) : table)
   return {
@@ -64,13 +65,16 @@ export async function secretValues(names: readonly string[], { secrets = {}, sig
   }
 }
 
+/** Secrets, and how numbers among them are printed: values are floats to templates. */
+const printed = (secrets: readonly string[]): string[] => secrets.flatMap((secret) => (/^-?\d+(?:\.\d+)?$/.test(secret) && formatValue(Number(secret)) !== secret ? [secret, formatValue(Number(secret))] : [secret]))
+
 /** The values of a file that SOPS encrypted; undefined for others. What decrypts is loaded only then. */
 export async function decrypted(text: string, file: string, { signal, onSecrets, secrets, person }: SecretValuesOptions): Promise<Table | undefined> {
   if (!text.includes('ENC[AES256_GCM,')) return undefined
   const { decryptFile, formatOfPath, isEncrypted } = await import('../secrets/index.ts')
   if (!isEncrypted(text)) return undefined
   const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...(secrets?.env && { env: secrets.env }), ...(signal && { signal }), ...(person && { person }) })
-  onSecrets?.(found.secrets)
+  onSecrets?.(printed(found.secrets))
   return readSecretText(found.text, file)
 }
 

@@ -1,15 +1,9 @@
+import { HiddenTexts } from '../../errors/index.ts'
 import { redactObject, type Redactor } from '../../cluster/diff/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import { imagesOf } from './images.ts'
 import { secretsIn } from '../secret-scan/index.ts'
 import type { PlanKey } from './plan-key.ts'
-
-/** Shorter values would mask ordinary words; where one stands under a secret's name it is masked in its place all the same. */
-const shortest = 6
-/** Words of a language, joined, with a small number at the end: no password worth the name. */
-const plainWord = /^[a-z]+(?:[-.][a-z]+)*\d{0,2}$/
-/** Runs that may be base64 or hexadecimal are looked into from this length on. */
-const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
 
 /**
  * The secret values of a release: of Secrets, of what stands in plain text under a secret's name or in a secret's form, of values. They are taken out of
@@ -17,19 +11,17 @@ const wrapped = /[A-Za-z0-9+/_-]{12,}={0,2}/g
  */
 export class SecretMarks {
   readonly #mark: Redactor
-  readonly #known: Set<string>
-  readonly #open = new Set<string>()
-  #ordered: string[] | undefined
+  readonly #hidden: HiddenTexts
 
   /** @param known what another of its kind has learned */
   constructor(key: PlanKey, known: readonly string[] = []) {
-    this.#known = new Set(known)
     this.#mark = (value) => `REDACTED (${key.digest(value).slice('hmac-sha256:'.length, 'hmac-sha256:'.length + 8)})`
+    this.#hidden = new HiddenTexts(this.#mark, known)
   }
 
   /** All that was learned. */
   get known(): readonly string[] {
-    return [...this.#known]
+    return this.#hidden.known
   }
 
   /**
@@ -40,15 +32,15 @@ export class SecretMarks {
     const words: unknown[] = [object.kind, object.metadata?.name, object.metadata?.namespace, ...Object.values(object.metadata?.labels ?? {})]
     words.push(...Object.keys(object.data ?? {}), ...Object.keys(object.stringData ?? {}))
     for (const image of imagesOf([object])) words.push(...image.split(/[/:@]/))
-    for (const word of words) if (typeof word === 'string' && plainWord.test(word)) this.#open.add(word)
+    for (const word of words) if (typeof word === 'string') this.#hidden.open(word)
   }
 
   /** Learns the secrets of an object; lists are looked into. @returns whether it has any */
   learn(object: KubeObject): boolean {
     if (Array.isArray(object.items) && object.kind.endsWith('List')) return object.items.map((item: KubeObject) => this.learn({ ...item, kind: item.kind ?? object.kind.slice(0, -4), apiVersion: item.apiVersion ?? object.apiVersion })).some(Boolean)
     if (isSecret(object)) {
-      for (const value of Object.values((object.stringData as Record<string, unknown> | null) ?? {})) this.#add(String(value ?? ''))
-      for (const value of Object.values((object.data as Record<string, unknown> | null) ?? {})) this.#add(Buffer.from(String(value ?? ''), 'base64').toString('utf8'))
+      for (const value of Object.values((object.stringData as Record<string, unknown> | null) ?? {})) this.#hidden.add(String(value ?? ''))
+      for (const value of Object.values((object.data as Record<string, unknown> | null) ?? {})) this.#hidden.add(Buffer.from(String(value ?? ''), 'base64').toString('utf8'))
       return true
     }
     return this.learnPlaintext(object)
@@ -56,14 +48,13 @@ export class SecretMarks {
 
   /** Learns values that are known to be secret, whatever their names. */
   learnValues(values: readonly string[]): void {
-    // Short runs of base64 are not looked into.
-    for (const value of values) if (value.length >= shortest) for (const form of [value, Buffer.from(value).toString('base64')]) this.#add(form)
+    this.#hidden.addValues(values)
   }
 
   /** Learns what stands in plain text in values or an object. @returns whether there is any */
   learnPlaintext(root: unknown): boolean {
     const found = plaintext(root)
-    for (const { secrets } of found) for (const secret of secrets) this.#add(secret)
+    for (const { secrets } of found) for (const secret of secrets) this.#hidden.add(secret)
     return found.length > 0
   }
 
@@ -74,17 +65,7 @@ export class SecretMarks {
 
   /** The text without secrets. */
   clean(text: string): string {
-    const secrets = this.#secrets()
-    if (secrets.length === 0) return text
-    let out = text
-    // A plain word is a secret where it stands alone, not as a part of names.
-    for (const secret of secrets) if (out.includes(secret)) out = out.replaceAll(plainWord.test(secret) ? new RegExp(`(?<![\\w.-])${secret.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`, 'g') : secret, this.#mark(secret))
-    return out.replace(wrapped, (run) => {
-      const plain = [0, 1, 2, 3].map((offset) => Buffer.from(run.slice(offset), 'base64').toString('utf8'))
-      if (/^[0-9a-f]+$/i.test(run)) plain.push(...[0, 1].map((offset) => Buffer.from(run.slice(offset), 'hex').toString('utf8')))
-      const secret = secrets.find((s) => plain.some((p) => (plainWord.test(s) ? p === s : p.includes(s))))
-      return secret === undefined ? run : this.#mark(secret)
-    })
+    return this.#hidden.clean(text)
   }
 
   /** A copy of plain data in which no string has a secret. */
@@ -101,18 +82,6 @@ export class SecretMarks {
     if (isSecret(object)) return { ...bare, metadata: { ...this.cleanAll(bare.metadata), ...identity(object) } }
     const { apiVersion, kind, metadata, ...rest } = withMarks(bare, plaintext(bare), this.#mark)
     return { apiVersion, kind, metadata: { ...this.cleanAll(metadata), ...identity(object) }, ...this.cleanAll(rest) }
-  }
-
-  #add(value: string): void {
-    const forms = [value, value.trim(), JSON.stringify(value).slice(1, -1), encodeURIComponent(value.isWellFormed() ? value : '')]
-    if (value.includes('\n')) forms.push(...value.split('\n').map((line) => line.trim()).filter((line) => line.length >= 16))
-    for (const form of forms) if (form.length >= shortest && !this.#open.has(form)) this.#known.add(form)
-    this.#ordered = undefined
-  }
-
-  /** Longest first: one may hold another. */
-  #secrets(): readonly string[] {
-    return (this.#ordered ??= [...this.#known].sort((a, b) => b.length - a.length))
   }
 }
 

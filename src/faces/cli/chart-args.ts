@@ -43,13 +43,18 @@ export function checkReleaseName(name: string): void {
 /** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base`; `environment` is told to files in TypeScript, `onSecrets` what was encrypted. */
 export async function userValues(context: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
   const { flags, signal, memory, out } = context
+  // Whatever fails from here on may repeat them.
+  const onSecrets = (found: readonly string[]): void => {
+    out.hide(found)
+    given.onSecrets?.(found)
+  }
   return readValues(
     {
       ...(given.base && { base: given.base }),
       valueFiles: given.valueFiles ?? flags.list('values'), set: [...(given.set ?? []), ...flags.list('set')], setString: flags.list('set-string'), setFile: flags.list('set-file'),
       setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'),
     },
-    { signal, person: personAt(out), secrets: secretReading(context), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), ...(given.onSecrets && { onSecrets: given.onSecrets }) },
+    { signal, person: personAt(out), secrets: secretReading(context), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), onSecrets },
   )
 }
 

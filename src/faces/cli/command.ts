@@ -27,6 +27,8 @@ export interface Command {
   readonly raw?: boolean
   /** Flags it does not know are passed over, each with the word that looks like its value. */
   readonly ignoreUnknownFlags?: () => boolean
+  /** What it prints are values, or made of them: those that were encrypted stand there, too. In all else they are shown as `***`. */
+  readonly printsValues?: boolean | ((flags: Flags) => boolean)
   /** Pairs of flags that exclude each other. */
   readonly exclusive?: readonly (readonly string[])[]
   /**

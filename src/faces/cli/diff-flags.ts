@@ -56,3 +56,6 @@ export function compareOptions({ flags, out }: Pick<CommandContext, 'flags' | 'o
 }
 
 export const suppressedKinds = (flags: Flags): string[] => [...flags.list('suppress'), ...(flags.bool('suppress-secrets') ? ['Secret'] : [])]
+
+/** Whether values of Secrets are asked for; without that, values that were encrypted are in no diff, whatever the kind of object. */
+export const showsSecrets = (flags: Flags): boolean => flags.bool('show-secrets') || flags.bool('show-secrets-decoded')

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { HiddenTexts } from '../../errors/index.ts'
 import { encodeUtf8 } from '../../language/go/index.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -10,7 +11,11 @@ export interface OutputOptions {
   readonly stdout?: (text: string) => void
   readonly stderr?: (text: string) => void
   readonly plain?: boolean
+  /** What is kept out of all that is printed; shared by outputs that are one. */
+  readonly hidden?: Hidden
 }
+
+interface Hidden { texts?: HiddenTexts; results: boolean }
 
 /** Where a command prints: results on stdout, everything said to a person on stderr. */
 export class Output {
@@ -21,13 +26,27 @@ export class Output {
   readonly #stdout: (text: string) => void
   readonly #stderr: (text: string) => void
   readonly #options: OutputOptions
+  readonly #hidden: Hidden
   constructor(options: OutputOptions = {}) {
-    this.#options = options
+    this.#hidden = options.hidden ?? { results: false }
+    this.#options = { ...options, hidden: this.#hidden }
     this.plain = options.plain ?? false
-    this.#stdout = options.stdout ?? ((text) => writeAll(1, text))
-    this.#stderr = options.stderr ?? ((text) => writeAll(2, text))
+    const [stdout, stderr] = [options.stdout ?? ((text: string) => writeAll(1, text)), options.stderr ?? ((text: string) => writeAll(2, text))]
+    this.#stdout = (text) => stdout(this.#hidden.results ? this.#clean(text) : text)
+    this.#stderr = (text) => stderr(this.#clean(text))
     this.isTerminal = options.stdout === undefined && isCharacterDevice(1)
     this.#colour = options.colour === 'always' || (options.colour !== 'never' && this.isTerminal)
+  }
+  /** Keeps texts out of all that is said to a person from now on: errors, notes, progress. */
+  hide(secrets: readonly string[]): void {
+    if (secrets.length > 0) (this.#hidden.texts ??= new HiddenTexts(() => '***')).addValues(secrets)
+  }
+  /** Keeps them out of results, too. */
+  hideInResults(): void {
+    this.#hidden.results = true
+  }
+  #clean(text: string): string {
+    return this.#hidden.texts?.clean(text) ?? text
   }
   /** The same place to print to, with another colour mode. */
   with(options: { colour: 'always' | 'never' }): Output {

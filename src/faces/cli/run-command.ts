@@ -36,6 +36,8 @@ export async function runCommand({ command, path, words, argv, program }: Comman
   checkExclusive(command, parsed.flags)
   const settings = readSettings(parsed.flags, env === undefined ? process.env : { ...process.env, ...env })
   if (settings.debug) onDebug?.()
+  const { printsValues = false } = command
+  if (!(typeof printsValues === 'function' ? printsValues(parsed.flags) : printsValues)) out.hideInResults()
   const coloured = settings.colour === 'auto' ? out : out.with({ colour: settings.colour })
   return (await command.run({ flags: parsed.flags, args: parsed.args, settings, out: coloured, argv, ...run })) ?? 0
 }

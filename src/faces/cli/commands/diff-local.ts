@@ -2,7 +2,7 @@ import { copyTable, type Table } from '../../../charts/chart/index.ts'
 import type { Command } from '../command.ts'
 import { userValues } from '../chart-args.ts'
 import { contextNamespace } from '../context-namespace.ts'
-import { diffFlags } from '../diff-flags.ts'
+import { diffFlags, showsSecrets } from '../diff-flags.ts'
 import { diffExitCode, diffFailure, indexSides, reportDiff, type Side } from '../diff-report.ts'
 import { chartForDiff, diffRenderFlags, renderOffline } from '../diff-render.ts'
 import { usage } from '../flags.ts'
@@ -15,6 +15,7 @@ export const diffLocal: Command = {
 pintle diff local ./chart-v1 ./chart-v2 -f values.yaml --set replicas=3`,
   flags: [...diffFlags, ...diffRenderFlags, { name: 'release', type: 'string', default: 'release', usage: 'release name to render with' }],
   globals: false,
+  printsValues: showsSecrets,
   completes: ['chart', 'chart'],
   async run(context) {
     const { args, flags, settings } = context

@@ -3,7 +3,7 @@ import { upgradeSides } from '../../../delivery/plan/index.ts'
 import { userValues } from '../chart-args.ts'
 import type { Command, CommandContext, Session } from '../command.ts'
 import { contextNamespace } from '../context-namespace.ts'
-import { diffFlags } from '../diff-flags.ts'
+import { diffFlags, showsSecrets } from '../diff-flags.ts'
 import { chartForDiff, diffRenderFlags, renderOffline, renderOnline } from '../diff-render.ts'
 import { diffExitCode, diffFailure, indexSides, logged, reportDiff } from '../diff-report.ts'
 import { usage } from '../flags.ts'
@@ -42,6 +42,7 @@ pintle diff upgrade shop ./charts/shop --live --origins --ignore chart-label --o
     { name: 'server-side', type: 'string', default: 'auto', usage: "'true', 'false' or 'auto'; accepted, as helm-diff does", completes: ['auto', 'true', 'false'] },
   ],
   globals: false,
+  printsValues: showsSecrets,
   completes: ['release', 'chart'],
   ignoreUnknownFlags: () => process.env.HELM_DIFF_IGNORE_UNKNOWN_FLAGS === 'true',
   async run(context) {

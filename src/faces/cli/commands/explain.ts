@@ -21,6 +21,7 @@ values (image.tag): all its layers. Values of keys named like secrets are not sh
   examples: `pintle explain image.tag ./charts/shop -f values-prod.yaml
 pintle explain Deployment/shop:spec.replicas shop ./charts/shop -f values-prod.yaml --set replicaCount=4`,
   flags: [...valueFlags, ...chartFlags, outputFlag],
+  printsValues: true,
   args: [2, 3],
   async run(context) {
     const { args, out, settings } = context

@@ -40,6 +40,7 @@ Without new values the last ones are used again; --reset-values, --reuse-values 
     { name: 'dry-run', type: 'string', noValue: 'unset', default: 'none', usage: "'none', 'client' or 'server': only show what would change", completes: ['none', 'client', 'server'] },
     ...waitingFlags,
   ],
+  printsValues: true,
   args: [2, 2],
   completes: ['release', 'chart'],
   interrupts: 'cancel',
