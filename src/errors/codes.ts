@@ -81,6 +81,7 @@ const table = {
   'evidence.notFound': { summary: 'There is no such record.', fix: 'List what there is with `pintle evidence list`; check --evidence.' },
   'evidence.sink': { summary: 'A record could not be delivered to a sink.', fix: 'It is safe in the store; `pintle evidence push` delivers what is missing.' },
   'rule.refused': { summary: 'A rule refused the release; nothing was changed.', fix: 'The message names the rule and what to change.' },
+  'helmfile.fleet': { summary: 'A run over several environments cannot be begun, or one of them left no report.', fix: 'The message names the environment; run it alone with -e to see what happens.' },
   'helmfile.hook': { summary: 'A hook of a helmfile failed.', fix: 'The message names the hook and has what it printed; HELMFILE_DISABLE_HOOKS=true refuses to run any.' },
   'gitops.git': { summary: 'git could not do what was asked of it.', fix: "The message has git's own words; nothing of your work tree, index or branch was touched." },
   'gitops.edit': { summary: 'The value is not in the file, or cannot be set there without changing something else.', fix: 'Name file and place with --file and --path; --add adds what is missing.' },

@@ -12,6 +12,8 @@ export interface ListReleasesOptions extends ActionOptions {
   statuses?: readonly ReleaseStatus[]
   /** Names that match; give a compiled pattern so that Go's syntax can be used. */
   filter?: { test(name: string): boolean }
+  /** The only name that can match: the others need not be read. */
+  name?: string
   /** Kubernetes' selector syntax, over the labels of the records. */
   selector?: string
   sort?: 'name' | 'name-desc' | 'date' | 'date-desc'
@@ -27,9 +29,9 @@ export interface ListedRelease { record: ReleaseRecord; labels: Record<string, s
  * decoded, so that a long history costs nothing; `date` sorts oldest first, as Go's ByDateDesc does in spite of its name.
  */
 export async function listReleases(options: ListReleasesOptions): Promise<ListedRelease[]> {
-  const { statuses, filter, selector = '', sort = 'name', offset = 0, limit = 0, allNamespaces = false } = options
+  const { statuses, filter, name, selector = '', sort = 'name', offset = 0, limit = 0, allNamespaces = false } = options
   const requirements = parseLabelSelector(selector)
-  const stored = await storageFor(options).driver.list({ owner: 'helm' }, { ...callOf(options), allNamespaces })
+  const stored = await storageFor(options).driver.list({ owner: 'helm', ...(name !== undefined && { name }) }, { ...callOf(options), allNamespaces })
   const named = filter === undefined ? stored : stored.filter((s) => filter.test(s.name))
   const onlySuperseded = statuses?.length === 1 && statuses[0] === 'superseded'
   const chosen = (onlySuperseded ? named : latestOf(named))

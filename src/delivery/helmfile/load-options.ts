@@ -38,5 +38,7 @@ export interface LoadOptions {
   readonly decryptFile?: (path: string) => Promise<string>
   /** Told what was decrypted, to be kept out of what is shown. */
   readonly onSecrets?: (secrets: readonly string[]) => void
+  /** Told of the environments that a file defines, as soon as they are known. */
+  readonly onEnvironments?: (names: readonly string[]) => void
   readonly signal?: AbortSignal
 }

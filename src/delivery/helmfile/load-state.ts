@@ -135,6 +135,7 @@ async function loadCheckedParts(run: LoadRun, input: FileInput, text: string, in
       final.renderedValues = state.renderedValues
     }
     env = final.env
+    run.options.onEnvironments?.([...final.spec.environments.keys()])
     if (final.spec.environments.size > 0 && !final.spec.environments.has(env.name) && !isBase && env.name !== 'default') throw undefinedEnvironment(final.filePath, env.name)
   }
   const state = final!

@@ -10,7 +10,7 @@ const service: Shape = {
 /** Every key of pintle.yaml; what is `any` here is checked by the room that acts on it. */
 export const projectShape: Shape = {
   apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any' }],
+  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any', wave: 'any' }],
   services: ['map', service],
   trust: 'any',
   releasesFrom: 'string',

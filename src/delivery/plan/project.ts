@@ -29,6 +29,8 @@ export interface Environment {
   readonly policy: PolicySettings
   /** As written; the doctor room reads it. */
   readonly businessHours?: unknown
+  /** When its turn is in a run over several environments, from 1. */
+  readonly wave?: number
   /** As written; the notify room reads it. */
   readonly notify?: unknown
 }
@@ -90,7 +92,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = checkProject(document, { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, ...waveOf(path, text, name, e?.wave), policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
     const local = /^\.{0,2}\//.test(s.chart)
@@ -114,11 +116,17 @@ export function environmentFiles(service: Service, environment: Environment | un
   return new Set(named.filter((file, i) => i >= service.values.length || file !== service.values[i]))
 }
 
+function waveOf(path: string, text: string, name: string, wave: unknown): { wave?: number } {
+  if (wave === undefined) return {}
+  if (typeof wave !== 'number' || !Number.isSafeInteger(wave) || wave < 1 || wave > 1000) throw wrong(path, text, 'wave', `environments.${name}.wave must be a whole number from 1 to 1000`)
+  return { wave }
+}
+
 interface Raw {
   apiVersion?: string
   trust?: unknown
   evidence?: unknown
-  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown } | null>
+  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown; wave?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }
 

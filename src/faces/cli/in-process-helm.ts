@@ -35,6 +35,9 @@ export class InProcessHelm implements HelmProgram {
       stderr: (text) => { stderr += text; onStderr?.(text) },
     })
     let debug = false
+    let found: ReturnType<typeof resolveCommand>
+    // What Helm adds when a plugin failed: callAndRunPlugin in pkg/cmd/load_plugins.go.
+    const ended = (code: number): void => { if (code !== 0 && found?.path.startsWith('diff')) out.note('Error: plugin "diff" exited with error') }
     try {
       const wrapped = given.includes('secrets') ? unwrapSecrets(given, this.#commands, 'helm') : undefined
       if (wrapped?.text !== undefined) {
@@ -42,14 +45,16 @@ export class InProcessHelm implements HelmProgram {
         return { code: wrapped.code ?? 0, stdout, stderr }
       }
       const argv = wrapped?.argv ?? given
-      const found = resolveCommand(this.#commands, argv)
+      found = resolveCommand(this.#commands, argv)
       if (found === undefined) throw usage(`unknown command ${JSON.stringify(argv[0] ?? '')} for "helm"`)
       const { path, words, entry } = found
       const memory = { files: files ?? new Map(), charts: charts ?? new Map(), stdin, written }
       const code = await runCommand({ command: await entry.load(), path, words, argv, program: 'helm' }, { out, signal, env: wrapped?.env, shared: this.shared, memory, onDebug: () => { debug = true } })
+      ended(code)
       return { code, stdout, stderr }
     } catch (error) {
       const code = await printError(error, out, { debug, plain: true })
+      ended(1)
       return { code: isPintleError(error) ? code : 1, stdout, stderr, error }
     }
   }

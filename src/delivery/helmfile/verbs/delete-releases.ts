@@ -1,3 +1,4 @@
+import { warnOfNeeds } from '../charts/warn-of-needs.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import type { AffectedReleases } from './affected-releases.ts'
 import { forReleases } from './for-releases.ts'
@@ -55,6 +56,7 @@ export const warning = ({ log }: StateRun) => (error: unknown): void => log('war
 export async function destroyReleases(run: StateRun, releases: readonly ReleaseSpec[], affected: AffectedReleases, cascade: string): Promise<Error[]> {
   const now = run.now ?? Date.now
   return await forReleases(run, releases, async (release) => {
+    warnOfNeeds(run.state, release, run.log)
     const start = now()
     try {
       await uninstall(run, release, destroyArgv(run.state, release, cascade), 'delete')

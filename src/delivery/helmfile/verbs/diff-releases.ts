@@ -4,6 +4,7 @@ import { PintleError } from '../../../errors/index.ts'
 import { shownChart } from '../charts/chart-reference.ts'
 import { HelmExitError } from '../charts/helm-exit-error.ts'
 import { releaseId } from '../order/release-id.ts'
+import { warnOfNeeds } from '../charts/warn-of-needs.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import { warning } from './delete-releases.ts'
 import { diffArgv } from './diff-argv.ts'
@@ -92,6 +93,7 @@ async function diffReleases(run: StateRun, all: readonly ReleaseSpec[], options:
 
 /** Source: prepareDiffReleases. @returns `new` for one that is not there and need not be compared */
 async function prepare(run: StateRun, release: ReleaseSpec, options: DiffOptions): Promise<Prepared | 'new'> {
+  warnOfNeeds(run.state, release, run.log)
   let installed: Promise<boolean> | undefined
   const isThere = (): Promise<boolean> => (installed ??= isInstalled(run, release))
   if (options.skipDiffOnInstall && !(await isThere())) return 'new'

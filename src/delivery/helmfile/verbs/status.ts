@@ -1,3 +1,4 @@
+import { warnOfNeeds } from '../charts/warn-of-needs.ts'
 import { setExtraArgs } from './extra-args.ts'
 import { plainlyFailed } from './delete-releases.ts'
 import { forReleases, inGroups } from './for-releases.ts'
@@ -13,7 +14,10 @@ export async function statusState(run: StateRun, args: string): Promise<StateOut
     setExtraArgs(run, args)
     const wanted = selected.filter(isWanted)
     const errors = wanted.length === 0 ? [] : await inGroups(run, run.state.releases, { selected: wanted, skipNeeds: true }, (group) =>
-      forReleases(run, group.filter(isWanted), (release) => releaseStatus(run, release).catch((error: unknown) => { throw plainlyFailed(release, error) })))
+      forReleases(run, group.filter(isWanted), async (release) => {
+        warnOfNeeds(run.state, release, run.log)
+        await releaseStatus(run, release).catch((error: unknown) => { throw plainlyFailed(release, error) })
+      }))
     return { matched: true, changed: false, errors }
   } catch (error) {
     return { matched: false, changed: false, errors: [error as Error] }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isPintleError, PintleError } from '../../../errors/index.ts'
 import { normalizeChart, shownChart } from '../charts/chart-reference.ts'
+import { warnOfNeeds } from '../charts/warn-of-needs.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import type { Affected, AffectedReleases } from './affected-releases.ts'
 import { turns, uninstall, warning } from './delete-releases.ts'
@@ -40,6 +41,7 @@ export const chartOf = ({ state }: StateRun, release: ReleaseSpec): string => re
 
 /** Source: prepareSyncReleases. */
 async function prepare(run: StateRun, release: ReleaseSpec, options: UpgradeOptions): Promise<Prepared> {
+  warnOfNeeds(run.state, release, run.log)
   if (!isWanted(release)) return { release, argv: [], input: undefined }
   const input = await run.valuesOf(release)
   const argv = upgradeArgv(run.state, release, chartOf(run, release), options, { values: input.argv, moreValues: moreValues(run), render: input.render })

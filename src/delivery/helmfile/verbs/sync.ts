@@ -2,19 +2,23 @@ import { releaseId } from '../order/release-id.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import { AffectedReleases } from './affected-releases.ts'
 import { cleanUp, deleteGroups } from './apply.ts'
-import { affectedText } from './diff-releases.ts'
+import { detectedKubeVersion } from './diff.ts'
+import { affectedText, differences } from './diff-releases.ts'
 import { setExtraArgs } from './extra-args.ts'
 import { inGroups } from './for-releases.ts'
 import { isWanted, toBeDeleted } from './installed.ts'
 import { plannedReleases, type NeedsOptions } from './needed-releases.ts'
 import { nothingMatched, type StateOutcome, type StateRun } from './state-run.ts'
 import { syncReleases } from './sync-releases.ts'
-import type { UpgradeOptions } from './verb-options.ts'
+import type { DiffOptions, UpgradeOptions } from './verb-options.ts'
 
 export interface SyncOptions extends NeedsOptions {
   readonly args: string
   readonly cascade: string
   readonly upgrade: UpgradeOptions
+  /** With --interactive what differs is shown before the question. */
+  readonly diff: Omit<DiffOptions, 'detectedKubeVersion'>
+  readonly suppressDiff: boolean
 }
 
 /** `helmfile sync` of one state: every release is upgraded, changed or not. Source: App.SyncState in pkg/app/app.go. */
@@ -32,9 +36,14 @@ export async function syncState(run: StateRun, options: SyncOptions): Promise<St
   const { planned, all } = found
   const gone = new Set(deleted.map(releaseId))
   const updated = planned.filter((release) => !gone.has(releaseId(release)) && isWanted(release))
-  const message = affectedText(updated, deleted, false)
+  let message = affectedText(updated, deleted, false)
   setExtraArgs(run, options.args)
-  if (!run.interactive) run.log('debug', message)
+  if (run.interactive) {
+    const { diff, suppressDiff } = options
+    const found = await differences(run, planned, { ...diff, detectedKubeVersion: await detectedKubeVersion(run) }, { suppressDiff, cleanup: false, detailedExitCode: diff.detailedExitCode })
+    if (found.errors.length > 0) return { matched: false, changed: false, errors: found.errors }
+    message = found.message ?? message
+  } else run.log('debug', message)
 
   const affected = new AffectedReleases()
   const errors: Error[] = []

@@ -153,7 +153,7 @@ test('sync: a release that may not be changed is installed anew', async () => {
   const { program } = run.helm.options
   const { run: real } = program
   program.run = async (argv, options) => (argv[0] === 'upgrade' && tries++ === 0 ? { code: 1, stdout: '', stderr: 'Error: x is invalid: spec: Forbidden: updates to statefulset spec' } : await real(argv, options))
-  expect(await syncState(run, { ...needs, args: '', cascade: '', upgrade })).toEqual({ matched: true, changed: true, errors: [] })
+  expect(await syncState(run, { ...needs, args: '', cascade: '', upgrade, suppressDiff: false, diff: { ...diff, detailedExitCode: false } })).toEqual({ matched: true, changed: true, errors: [] })
   expect(events.filter((event) => !event.startsWith('info: a\t'))).toEqual([
     'info: Upgrading release=a, chart=repo/a, namespace=', 'info: Failed to sync due to forbidden updates, attempting to reinstall "a" allowed by update strategy',
     'info: Listing releases matching ^a$', expect.stringMatching(/^helm list/), 'hook preuninstall sync a', 'info: Deleting a', 'helm delete a --wait', 'hook postuninstall sync a',

@@ -39,11 +39,14 @@ export const list: Command = {
     const { flags, out } = context
     const pattern = flags.string('filter')
     const compiled = pattern === '' ? undefined : new Regexp(pattern)
+    // helmfile asks for one release after another, each by a pattern that only its name matches.
+    const exact = /^\^([a-z0-9-]+)\$$/.exec(pattern)?.[1]
     const found = await withSession(context, (session) =>
       listReleases({
         ...actionOptions(context, session),
         allNamespaces: flags.bool('all-namespaces'),
         ...statuses(flags.bool('all'), flags),
+        ...(exact === undefined ? {} : { name: exact }),
         ...(compiled ? { filter: { test: (name: string) => compiled.matchString(name) } } : {}),
         selector: flags.string('selector'),
         sort: `${flags.bool('date') ? 'date' : 'name'}${flags.bool('reverse') ? '-desc' : ''}` as 'name',

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { isPintleError } from '../../../errors/index.ts'
 import type { Chart } from '../../../charts/chart/index.ts'
 import type { Cluster } from '../../../cluster/kube/index.ts'
 import { HelmRunner, ValuesRun, type ChartifyHost, type LoadedState, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
@@ -10,6 +11,12 @@ import { kustomizer } from './kustomize.ts'
 import type { SharedCharts } from './shared-charts.ts'
 import { StateWork } from './state-work.ts'
 import type { HelmfileContext } from './verb.ts'
+
+/** A variable for one run becomes the flag that says the same: runs share the process's environment. */
+function coloured(argv: readonly string[], env: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { HELM_DIFF_COLOR: colour } = env
+  return colour === undefined ? argv : [...argv, colour === 'true' ? '--color' : '--no-color']
+}
 
 /**
  * What one command of helmfile shares over all its states: Helm in this process, charts that were fetched or made, decrypted values, repositories that were added. To be
@@ -48,9 +55,10 @@ export class ChartWork implements SharedCharts {
   #runner({ spec }: LoadedState): HelmRunner {
     const { globals, log, signal } = this.context
     return new HelmRunner({
-      program: { run: async (argv, input) => (await this.helm()).run(argv, { charts: this.charts, ...input }) },
+      program: { run: async (argv, input) => (await this.helm()).run(coloured(argv, input.env), { charts: this.charts, ...input }) },
       log, signal, stripArgs: globals.stripArgsValuesOnExitError, kubeconfig: globals.kubeconfig, kubeContext: spec.helmDefaults.kubeContext, ociPlainHttp: globals.ociPlainHttp, repoRetries: globals.repoRetries,
       disableForceUpdate: globals.disableForceUpdate,
+      ...(globals.enableLiveOutput && { live: (text: string) => { this.context.out.write(text) } }),
     })
   }
 
@@ -59,13 +67,30 @@ export class ChartWork implements SharedCharts {
     return { helm, kustomize: kustomizer, cwd: state.cwd, print: (text) => { this.context.out.write(text) }, render: (path, text) => state.access.renderText(release, path, text) }
   }
 
-  /** The cluster that kubectl would speak to. */
-  async cluster(): Promise<Cluster> {
+  /** Source: DetectServerVersion in pkg/cluster/version.go. */
+  async serverVersion(): Promise<string> {
+    try {
+      const cluster = await this.clusterOf(this.context.globals.kubeContext)
+      return (await cluster.version({ signal: this.context.signal })).gitVersion.replace(/^v/, '')
+    } catch (error) {
+      if (!isPintleError(error)) throw error
+      return ''
+    }
+  }
+
+  /** The cluster of a context, in the kubeconfig of --kubeconfig. */
+  async clusterOf(kubeContext: string): Promise<Cluster> {
+    const { kubeconfig } = this.context.globals
+    return await this.cluster([...(kubeconfig === '' ? [] : ['--kubeconfig', kubeconfig]), ...(kubeContext === '' ? [] : ['--kube-context', kubeContext])])
+  }
+
+  /** The cluster that kubectl would speak to. @param words flags that name another */
+  async cluster(words: readonly string[] = []): Promise<Cluster> {
     const { readSettings, globalFlags } = await import('../settings.ts')
     const { parseFlags } = await import('../flags.ts')
     const { openSession } = await import('../session.ts')
     const { context } = this
-    const settings = readSettings(parseFlags([], globalFlags).flags, context.env)
+    const settings = readSettings(parseFlags(words, globalFlags).flags, context.env)
     return (await (await this.helm()).shared.session(settings, (chosen) => openSession({ settings: chosen, out: context.out, signal: context.signal }))).cluster
   }
 

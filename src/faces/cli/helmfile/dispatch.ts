@@ -68,7 +68,7 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     }
     const cwd = options.cwd ?? process.cwd()
     const context: HelmfileContext = {
-      flags: parsed.flags, args: parsed.args, globals, out, cwd, env, log, signal, program, helm: options.helm ?? noHelm,
+      flags: parsed.flags, args: parsed.args, argv, globals, out, cwd, env, log, signal, program, secrets, helm: options.helm ?? noHelm,
       load: {
         cwd, env, log, signal, stateValuesSet, expandReferences: referenceReader(env, cwd, signal, keep), onSecrets: keep,
         file: globals.file, environment: globals.environment, selectors: globals.selectors, namespace: globals.namespace, kubeContext: globals.kubeContext, chart: globals.chart,
@@ -77,6 +77,8 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
       },
     }
     started = true
+    // Said once, when the command begins: App.Init in pkg/app/app.go.
+    if (globals.enableLiveOutput && found.entry.name !== 'version') log('info', 'Live output is enabled')
     return (await verb.run(context)) ?? 0
   } catch (error) {
     const code = printHelmfileError(interrupts?.explain(error) ?? error, out, { secrets, plain, debug: globals?.debug === true, allowNoMatch: globals?.allowNoMatchingRelease === true, started })

@@ -9,7 +9,7 @@ export const helmfileGlobalFlags: readonly FlagSpec[] = [
   { name: 'helm-binary', short: 'b', type: 'string', usage: 'accepted and not used: no Helm is started' },
   { name: 'kustomize-binary', short: 'k', type: 'string', usage: 'accepted and not used: no kustomize is started' },
   { name: 'file', short: 'f', type: 'string', usage: 'state file, folder of state files, URL of one, or - for standard input; default: helmfile.yaml, helmfile.yaml.gotmpl or helmfile.d' },
-  { name: 'environment', short: 'e', type: 'string', usage: 'environment, else $HELMFILE_ENVIRONMENT, else default' },
+  { name: 'environment', short: 'e', type: 'stringArray', usage: 'environment, else $HELMFILE_ENVIRONMENT, else default; several are a fleet, worked on in one run' },
   { name: 'state-values-set', type: 'stringArray', usage: 'values of the state: key1=val1,key2=val2' },
   { name: 'state-values-set-string', type: 'stringArray', usage: 'the same, the values being strings' },
   { name: 'state-values-file', type: 'stringArray', usage: 'YAML file with values of the state' },
@@ -42,6 +42,8 @@ export const helmfileGlobalFlags: readonly FlagSpec[] = [
 export interface HelmfileGlobals {
   readonly file: string
   readonly environment: string
+  /** All that were given. */
+  readonly environments: readonly string[]
   readonly stateValuesSet: readonly string[]
   readonly stateValuesSetString: readonly string[]
   readonly stateValuesFiles: readonly string[]
@@ -79,7 +81,8 @@ export function readHelmfileGlobals(flags: Flags, env: Env, terminal: boolean): 
   const noColor = flags.bool('no-color') || (!flags.bool('color') && (env.HELMFILE_NO_COLOR === 'true' || (env.NO_COLOR ?? '') !== ''))
   return {
     file: text('file', 'HELMFILE_FILE_PATH'),
-    environment: text('environment', 'HELMFILE_ENVIRONMENT') || 'default',
+    environment: flags.list('environment').at(-1) || env.HELMFILE_ENVIRONMENT || 'default',
+    environments: flags.list('environment').filter((name) => name !== ''),
     stateValuesSet: flags.list('state-values-set'),
     stateValuesSetString: flags.list('state-values-set-string'),
     stateValuesFiles: flags.list('state-values-file'),

@@ -1,5 +1,6 @@
 import { codeFrame, isPintleError } from '../../../errors/index.ts'
 import type { Output } from '../output.ts'
+import { without } from './without-secrets.ts'
 
 /**
  * Prints an error as helmfile does, its text alone on standard error, and returns the exit code; called as `pintle helmfile` also where it happened and what to try.
@@ -24,11 +25,4 @@ export function printHelmfileError(error: unknown, out: Output, options: { reado
   if (error.code === 'usage' && !options.started) return 3
   if (error.code === 'helmfile.noMatch') return options.allowNoMatch ? 0 : 3
   return typeof error.details?.exitCode === 'number' ? error.details.exitCode : 1
-}
-
-/** A text in which nothing stands that was decrypted or fetched: words of three letters and fewer are told from nothing else. */
-function without(secrets: ReadonlySet<string>, text: string): string {
-  let out = text
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) if (secret.length > 3) out = out.replaceAll(secret, '***')
-  return out
 }

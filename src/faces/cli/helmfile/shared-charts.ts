@@ -19,6 +19,10 @@ export interface SharedCharts {
   chartifyHost(state: LoadedState, release: ReleaseSpec, helm: HelmRunner): ChartifyHost
   /** The cluster that kubectl would speak to. */
   cluster(): Promise<Cluster>
+  /** The cluster of a context, in the kubeconfig of --kubeconfig. */
+  clusterOf(kubeContext: string): Promise<Cluster>
+  /** The version of the server that --kubeconfig and --kube-context lead to; '' when it does not answer. */
+  serverVersion(): Promise<string>
   /** A folder that is removed at the end; it may not be there yet. */
   scratch(kind: 'chartify' | 'helmfile'): string
   /** To be removed at the end. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Cluster } from '../../../cluster/kube/index.ts'
 import {
   ReleaseValuesSource, applyLock, chartFolder, chartify, collectArgs, isWanted, isRemoteChart, neededReleases, prepareCharts, releaseId, releaseValues, remoteCacheFolder, repositoryCommand, runHooks,
   selectReleases, type HelmRunner, type HookEvent, type LoadedState, type NeedsOptions, type ReleaseInput, type ReleaseSpec,
@@ -35,9 +36,24 @@ export class StateWork {
     this.helm = helm
   }
 
+  /** Makes the state's folder the process's, where another state came between. */
+  enter(): void {
+    if (process.cwd() !== this.state.cwd) process.chdir(this.state.cwd)
+  }
+
   /** The releases that the selectors leave. */
   selected(includeTransitiveNeeds = false): ReleaseSpec[] {
     return selectReleases(this.state.releases, this.state, includeTransitiveNeeds)
+  }
+
+  /** The cluster of a context. @param kubeContext '' for the current one */
+  async cluster(kubeContext: string): Promise<Cluster> {
+    return await this.#work.clusterOf(kubeContext)
+  }
+
+  /** The version of the server that --kubeconfig and --kube-context lead to, without its v; '' when it does not answer. */
+  async serverVersion(): Promise<string> {
+    return await this.#work.serverVersion()
   }
 
   /** How values of a release are read. */

@@ -30,6 +30,8 @@ export interface HelmfileVerbEntry {
 export interface HelmfileContext {
   readonly flags: Flags
   readonly args: readonly string[]
+  /** The whole command line. Never print it: --set may hold secrets. */
+  readonly argv: readonly string[]
   readonly globals: HelmfileGlobals
   readonly out: Output
   /** Absolute. */
@@ -38,6 +40,8 @@ export interface HelmfileContext {
   /** helmfile's log: the message alone, on standard error, from the level asked for. */
   readonly log: (level: LogLevel, message: string) => void
   readonly signal: AbortSignal
+  /** What was decrypted or fetched up to now: no text that is kept may hold it. */
+  readonly secrets: ReadonlySet<string>
   /** The name it was called by: `helmfile` or `pintle helmfile`. */
   readonly program: string
   /** Helm in this process: to be closed by who calls it. */

@@ -10,12 +10,16 @@ export interface StateResult {
   readonly errors: readonly unknown[]
 }
 
-/** Works on one state after another, with charts and values at hand. Source: ForEachState in pkg/app/app.go. */
-export async function visitStates(context: HelmfileContext, load: Partial<LoadOptions>, visit: (work: StateWork) => Promise<StateResult>): Promise<void> {
+/**
+ * Works on one state after another, with charts and values at hand. Source: ForEachState in pkg/app/app.go.
+ * @param afterwards what is done when all were visited
+ */
+export async function visitStates(context: HelmfileContext, load: Partial<LoadOptions>, visit: (work: StateWork) => Promise<StateResult>, afterwards?: () => Promise<void>): Promise<void> {
   const cwd = process.cwd()
   const work = new ChartWork(context)
   try {
     await visitHelmfiles({ ...context.load, ...load }, (state) => visit(work.on(state)))
+    await afterwards?.()
   } finally {
     if (process.cwd() !== cwd) process.chdir(cwd)
     await work.close()
