@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureTool } from '../../scripts/tools/index.ts'
 import { keyName, readKeySpecs } from '../../src/charts/secrets/key-spec.ts'
-import { MasterKeys } from '../../src/charts/secrets/master-keys.ts'
+import { resolveKeys } from '../../src/charts/secrets/resolve-keys.ts'
 import { AzureCloud } from './clouds/azure-cloud.ts'
 import { LocalCloud } from './clouds/local-cloud.ts'
 import { RealSops, keySuite, pintleDecrypt, rewrapped, type Env } from './sops-keys-suite.ts'
@@ -59,9 +59,7 @@ describe.skipIf(sops === undefined)('Azure Key Vault', () => {
     await both(mine, encrypted)
     const [spec] = readKeySpecs('azure_kv', 'https://shop.vault.azure.net/keys/main/')
     const env = real.env({ ...base, ...mine })
-    const keys = new MasterKeys({ env })
-    expect(keyName(await keys.resolve(spec!))).toBe('https://shop.vault.azure.net/keys/main/fedcba9876543210fedcba9876543210')
-    keys.close()
+    expect((await resolveKeys([[spec!], []], { env })).map((group) => group.map(keyName))).toEqual([['https://shop.vault.azure.net/keys/main/fedcba9876543210fedcba9876543210'], []])
     await both(mine, (await rewrapped(text, [[spec!]], env, env)).text)
     for (const wrong of ['http://shop.vault.azure.net/keys/main', 'https://shop.vault.azure.net/secrets/main', 'main']) expect(() => readKeySpecs('azure_kv', wrong)).toThrow('is no key of Azure Key Vault')
   })

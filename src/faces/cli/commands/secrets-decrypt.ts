@@ -12,7 +12,7 @@ its owner can read, with --in-place into the file itself; nothing else is ever w
 
 Values files need not be decrypted before use: -f takes them as they are.
 
-Keys are looked for where sops looks: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, sops/age/keys.txt of the configuration folder, SSH keys, and gpg (SOPS_GPG_EXEC).
+Keys are looked for where sops and the services' own programs look: identities of age, SSH keys, gpg, AWS, GCP and Huawei KMS, Azure Key Vault, Vault (docs/secrets.md lists the variables).
 
 Exit codes are sops': 51 the MAC does not fit, 25 a value was changed or moved, 128 no key opens the file, 1 all else.`,
   examples: `pintle secrets decrypt secrets.yaml

@@ -1,4 +1,4 @@
-import { rotateFile, sealFile } from '../../../charts/secrets/index.ts'
+import { resolveKeys, rotateFile, sealFile } from '../../../charts/secrets/index.ts'
 import { existsSync } from 'node:fs'
 import { PintleError } from '../../../errors/index.ts'
 import type { Command } from '../command.ts'
@@ -28,7 +28,8 @@ pintle secrets rotate --in-place --rm-age age1... --add-age age1... secrets.yaml
       throw withExit(new PintleError('usage', `${file} does not exist: keys cannot be added or taken away`, { hint: '`pintle secrets edit` makes a new file.' }), sopsCodes.cannotChangeKeysFromNonExistentFile)
     }
     const opened = await openOrTell(context, readSecretFile(file), file, setting)
-    const rotated = await rotateFile(opened, changedGroups(opened.specs, added, removed), keyOptions(context))
+    const [more = [], fewer = []] = await resolveKeys([added, removed], keyOptions(context))
+    const rotated = await rotateFile(opened, changedGroups(opened.specs, more, fewer), keyOptions(context))
     deliver(context, file, sealFile(rotated, setting.output, setting.indents), 0o644)
   },
 })

@@ -1,4 +1,4 @@
-import { keyName, openSealed, readSealed, rewrapFile, type KeySpec } from '../../../charts/secrets/index.ts'
+import { keyName, openSealed, readSealed, resolveKeys, rewrapFile, type KeySpec } from '../../../charts/secrets/index.ts'
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -40,7 +40,7 @@ async function update(context: CommandContext, file: string): Promise<void> {
   if (config === undefined) throw new PintleError('secrets.config', 'there is no .sops.yaml in this folder or above it', { hint: 'Name one with --config.' })
   const sealed = readSealed(readSecretFile(file), { file, format: setting.input })
   if (!config.hasRules) throw new PintleError('secrets.config', `${config.file} has no creation_rules`, { place: { file: config.file } })
-  const { groups } = config.ruleFor(file)
+  const groups = await forKey(() => resolveKeys(config.ruleFor(file).groups, keyOptions(context)))
   const { metadata } = sealed
   const threshold = Math.min(flags.number('shamir-secret-sharing-threshold') || metadata.shamirThreshold, groups.length)
   const changes = changesOf(metadata.groups, groups)
