@@ -33,7 +33,7 @@ const scripts = {
   install: 'releases', upgrade: 'releases', rollback: 'releases', uninstall: 'releases', list: 'releases', history: 'releases', status: 'releases', get: 'releases',
 }
 const own = Object.hasOwn(scripts, command) ? scripts[command] : undefined
-const lacking = own === 'releases' ? /^--(sandbox|dependency-update|evaluate-references|repo$|repo=|verify)|:\/\// : /^--(dry-run|validate|evaluate-references|cluster-schemas|post-renderer|dependency-update|repo$|repo=|verify)|:\/\//
+const lacking = own === 'releases' ? /^--(sandbox|kustomize|dependency-update|evaluate-references|repo$|repo=|verify)|:\/\/|kustomize:/ : /^--(dry-run|kustomize|validate|evaluate-references|cluster-schemas|post-renderer|dependency-update|repo$|repo=|verify)|:\/\//
 const elsewhere = (word) => lacking.test(word) || (/^[^./-].*\//.test(word.trim()) && !fs.existsSync(word.trim()))
 const simulated = (own === 'releases' && (env.PINTLE_SANDBOX || env.HELM_DRIVER === 'memory')) || env.HELM_SECRETS_BACKEND || env.HELM_SECRETS_EVALUATE_TEMPLATES || env.HELM_SECRETS_WRAPPER_ENABLED
 const file = `${import.meta.dirname}/../dist/cli/${own && !simulated && !argv.slice(3).some(elsewhere) ? own : 'main'}.cjs`

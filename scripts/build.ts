@@ -84,7 +84,7 @@ function onlyCommands(...names: string[]): Plugin {
   return {
     name: 'only-commands',
     setup(builder) {
-      builder.onResolve({ filter: /^\.\/commands\/|-server\.ts$|\/(?:post-renderer|dependency-update|remote-chart|complete-charts|kubernetes-reader|sandbox-session|memory-session|cluster-definitions)\.ts$|\/checks\/index\.ts$/ }, ({ path, kind }) =>
+      builder.onResolve({ filter: /^\.\/commands\/|-server\.ts$|\/(?:post-renderer|kustomize\/post-render|dependency-update|remote-chart|complete-charts|kubernetes-reader|sandbox-session|memory-session|cluster-definitions)\.ts$|\/checks\/index\.ts$/ }, ({ path, kind }) =>
         kind === 'dynamic-import' && !wanted.has(path) ? { path, external: true } : undefined)
     },
   }

@@ -35,6 +35,8 @@ export interface BuiltResource {
   readonly kind: string
   readonly name: string
   readonly namespace: string
+  /** `cluster` for those that certainly have no namespace, as kustomize sees it. */
+  readonly scope: 'cluster' | 'namespace'
   /** As kustomize prints it. */
   readonly yaml: string
 }
@@ -59,7 +61,7 @@ export async function build(directory: string, options: BuildOptions = {}): Prom
   return map.list.map((resource) => {
     const { apiVersion, kind, name, namespace } = resource
     try {
-      return { apiVersion, kind, name, namespace, yaml: resource.yaml }
+      return { apiVersion, kind, name, namespace, scope: resource.id.clusterScoped ? 'cluster' : 'namespace', yaml: resource.yaml }
     } catch (error) {
       throw wrapped(error, resource.goSyntax)
     }

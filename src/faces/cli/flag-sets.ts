@@ -122,7 +122,8 @@ export const installFlags: readonly FlagSpec[] = [
   { name: 'enable-dns', type: 'bool', usage: 'templates may look names up in DNS' },
   { name: 'hide-notes', type: 'bool', usage: 'do not print the notes' },
   { name: 'take-ownership', type: 'bool', usage: 'take over existing resources that belong to nobody or somebody else' },
-  { name: 'post-renderer', type: 'stringArray', placeholder: 'string', usage: 'plugin (or command, as in Helm 3) that may change what was rendered' },
+  { name: 'post-renderer', type: 'stringArray', placeholder: 'string', usage: 'plugin (or command, as in Helm 3, or kustomize:DIR) that may change what was rendered' },
+  { name: 'kustomize', type: 'string', placeholder: 'DIR', usage: 'kustomization that is put over what was rendered, which stands in for its resource manifests.yaml; DIR#FILE for another name' },
   { name: 'post-renderer-args', type: 'stringArray', usage: 'argument for the post-renderer; can be repeated' },
 ]
 

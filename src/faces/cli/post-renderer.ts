@@ -5,6 +5,7 @@ import { PintleError, isPintleError } from '../../errors/index.ts'
 import { postRendered, type Rendered } from '../../charts/render/index.ts'
 import type { CommandContext } from './command.ts'
 import { usage } from './flags.ts'
+import { isKustomization, postRenderers } from './post-renderer-names.ts'
 import { evaluatesTemplates, secretReading } from './secret-reading.ts'
 import { findPlugins, pluginCommand, type Plugin } from './plugins.ts'
 
@@ -15,18 +16,19 @@ const errorLimit = 16 << 10
 export type PostRender = (rendered: Rendered) => Promise<Rendered>
 
 /**
- * --post-renderer: a plugin of that name, as Helm 4 takes it, else a command, as Helm 3 took it. A plugin gets hooks and all else in one
+ * --post-renderer: `kustomize:DIR`, a plugin of that name, as Helm 4 takes it, else a command, as Helm 3 took it. All but commands get hooks and all else in one
  * stream; a command gets the manifest, and hooks pass it by.
  * @returns undefined without the flag. Throws pflag's error when it names neither, before anything else is done.
  */
 export function postRendererOf(context: CommandContext): PostRender | undefined {
   const { flags, settings, out } = context
   const evaluates = evaluatesTemplates(settings)
-  const [wanted, ...more] = flags.list('post-renderer').filter((name) => name !== '')
+  const [wanted, ...more] = postRenderers(flags)
   if (wanted === undefined) return evaluates ? (rendered) => postRendered(rendered, renderOptions(context), (stream) => evaluate(stream, context)) : undefined
   const args = flags.list('post-renderer-args')
   const invalid = (why: string, hint?: string) => usage(`invalid argument ${JSON.stringify(wanted)} for "--post-renderer" flag: ${why}`, hint)
   if (more.length > 0 || evaluates) throw invalid('cannot specify --post-renderer flag more than once')
+  if (isKustomization(wanted)) return (rendered) => postRendered(rendered, renderOptions(context), (stream) => overKustomization(context, stream, wanted))
   let plugin: Plugin | undefined
   try {
     plugin = findPlugins(settings.plugins, (text) => out.warn(text)).find((p) => p.name === wanted && p.type === 'postrenderer/v1')
@@ -41,6 +43,12 @@ export function postRendererOf(context: CommandContext): PostRender | undefined 
   if (program === undefined) throw invalid(`plugin: {Name:${wanted} Type:postrenderer/v1} not found`, `There is no such plugin in ${settings.plugins}, and no such command on the PATH.`)
   if (!out.plain) out.note(`note: Helm 4 takes a plugin for --post-renderer; the command ${wanted} runs as in Helm 3, and hooks pass it by`)
   return async (rendered) => ({ ...rendered, manifest: await runCommand(program, args, rendered.manifest, context) })
+}
+
+/** What is rendered becomes a resource of the kustomization, in memory. */
+async function overKustomization(context: CommandContext, stream: string, name: string): Promise<string> {
+  const { kustomizationOf, kustomized } = await import('./kustomize/post-render.ts')
+  return kustomized(context, stream, kustomizationOf(name))
 }
 
 /** References in what was rendered: helm-secrets' own post-renderer. */

@@ -1,3 +1,4 @@
+import { postRenderers } from './post-renderer-names.ts'
 import type { SecretReading } from '../../charts/chart/index.ts'
 import type { CommandContext } from './command.ts'
 
@@ -14,7 +15,7 @@ export function secretReading(context: Pick<CommandContext, 'settings' | 'out' |
 }
 
 /** Whether something is to change what was rendered. */
-export const isPostRendered = ({ flags, settings }: Pick<CommandContext, 'flags' | 'settings'>): boolean => flags.list('post-renderer').length > 0 || evaluatesTemplates(settings)
+export const isPostRendered = ({ flags, settings }: Pick<CommandContext, 'flags' | 'settings'>): boolean => postRenderers(flags).length > 0 || evaluatesTemplates(settings)
 
 /** Whether references in what was rendered are replaced. */
 export const evaluatesTemplates = ({ env }: CommandContext['settings']): boolean => env.HELM_SECRETS_EVALUATE_TEMPLATES === 'true'
