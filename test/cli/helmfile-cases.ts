@@ -77,6 +77,87 @@ const needs = `releases:
 - {name: job, chart: ./charts/web, namespace: a, needs: [api]}
 `
 
+const hclSyntax = `# a comment
+locals {
+  here  = "a"
+  again = upper(local.here) // and one
+}
+/* values
+   of this file */
+values {
+  base = local.again
+  name = "a"
+  deep = { a = 1, "b" = 1, ("x\${hv.base}") : true, keep = "kept" }
+  list = [1, 2,
+    3,
+  ]
+  number = -1.50
+  sum    = 1 + 2 * 3 - 4 / 2 % 3
+  logic  = true && !false || false
+  compare = [1 < 2, 2 <= 2, 3 > 4, "a" == "a", 1 != 2, [1] == [1]]
+  cond   = hv.number < 0 ? "low" : "high"
+  text   = "tab\\t quote\\" dollar $\${x} percent %%{x} \\u00e9 \${hv.base}!"
+  only   = "\${hv.list}"
+  heredoc = <<EOT
+line \${hv.base}
+  more
+EOT
+  flush = <<-EOT
+    one
+      two %{ if hv.number < 0 ~}
+      yes
+    %{ else ~}
+      no
+    %{ endif ~}
+    end
+    EOT
+  loop = "%{ for i, v in hv.list }\${i}=\${v};%{ endfor }"
+  made = [for v in hv.list : v * 2 if v != 2]
+  keyed = { for k, v in hv.deep : upper(k) => v }
+  grouped = { for v in ["a", "b", "aa"] : substr(v, 0, 1) => v... }
+  splat = [{ n = 1 }, { n = 2 }][*].n
+  splat2 = [{ n = { m = 1 } }].*.n
+  index = hv.list[0] + hv.list.0
+  path = hv.deep["b"]
+  nested = { a = { b = { c = [for x in [1] : { y = x }] } } }
+  expand = max([1, 5, 2]...)
+  nothing = null
+  big = 1000000
+  tiny = 0.1 + 0.2
+}
+`
+
+const hclFunctions = `values {
+  numbers = [abs(-2), ceil(1.2), floor(1.8), max(1, 3, 2), min(1, 3, 2), pow(2, 8), signum(-5), parseint("ff", 16), int(2.7), log(8, 2)]
+  strings = [chomp("a\\n"), lower("ABC"), upper("abc"), title("hello world"), trim("xxaxx", "x"), trimprefix("abc", "a"), trimsuffix("abc", "c"), trimspace("  a "), strrev("abc"), substr("hello", 1, 3), substr("hello", -3, -1), indent(2, "a\\nb"), strlen("héllo")]
+  lists = [compact(["a", "", "b"]), concat([1], [2, 3]), distinct([1, 1, 2]), element(["a", "b"], 3), chunklist([1, 2, 3], 2), flatten([[1, [2]], 3]), reverselist([1, 2]), slice([1, 2, 3], 1, 2), sort(["b", "a"]), range(3), range(1, 4), range(10, 0, -5)]
+  sets = [setunion(["a"], ["b"]), setintersection(["a", "b"], ["b"]), setsubtract(["a", "b"], ["b"]), setproduct(["a"], ["x", "y"])]
+  maps = [keys({ b = 1, a = 2 }), values({ b = 1, a = 2 }), lookup({ a = 1 }, "b", 5), merge({ a = 1 }, { b = 2 }), zipmap(["a", "b"], [1, 2]), length([1, 2])]
+  others = [coalesce(null, "a"), coalescelist([], [1]), contains(["a"], "a"), join(",", ["a", "b"]), split(",", "a,b"), format("%s-%d-%05.1f-%q", "a", 3, 2.5, "q"), formatlist("%s!", ["a", "b"])]
+  encoded = [jsonencode({ b = [1, true, null], a = "x" }), jsondecode("{\\"a\\": [1, 2.5]}"), yamldecode("a: [1, b]"), yamlencode({ a = [1, "x"], b = { c = true } })]
+  matched = [regex("[a-z]+", "12ab"), regex("(\\\\d)(\\\\w)", "x1a"), regex("(?P<n>\\\\d+)", "a12"), regexall("[a-z]", "a1b")]
+  times = [timeadd("2020-01-01T00:00:00Z", "36h"), formatdate("YYYY-MM-DD hh:mm:ss EEE MMM", "2020-03-04T15:06:07Z")]
+  nets = [cidrhost("10.0.0.0/8", 2), cidrhost("10.0.0.0/8", -2), cidrnetmask("10.1.0.0/16"), cidrsubnet("10.0.0.0/8", 8, 2), cidrsubnets("10.0.0.0/8", 4, 4), cidrhost("fd00::/64", 5)]
+  tried = [try(hv.numbers.x, "fell back"), can(hv.numbers[99]), can(hv.numbers[0])]
+  csv = csvdecode("a,b\\n1,2\\n")
+}
+`
+
+const hclFailures: Readonly<Record<string, string>> = {
+  'an unknown variable': 'values {\n  a = hv.nope\n}\n',
+  'an unknown function': 'values {\n  a = nope(1)\n}\n',
+  'a circle': 'values {\n  a = hv.b\n  b = hv.a\n}\n',
+  'another block': 'things {\n  a = 1\n}\n',
+  'an argument outside': 'a = 1\n',
+  'a key twice': 'values {\n  a = 1\n  a = 2\n}\n',
+  'two blocks of locals': 'locals {\n  a = 1\n}\nlocals {\n  b = 1\n}\n',
+  'a text that does not end': 'values {\n  a = "x\n}\n',
+  'null in a text': 'values {\n  a = "${null}"\n}\n',
+  'an attribute that is not there': 'values {\n  o = { x = 1 }\n  a = hv.o.y\n}\n',
+  'a division by zero': 'values {\n  a = 1 / 0\n}\n',
+  'the whole object': 'values {\n  a = hv\n}\n',
+}
+
 export const helmfileCases: readonly HelmfileCase[] = [
   of('one release', one, all),
   of('nothing but a repository', 'repositories:\n- {name: a, url: https://a.example.com, oci: true, username: u}\n', all),
@@ -247,4 +328,7 @@ releases:
   }, ['write-values --output-file-template out/{{.Release.Name}}.yaml', 'write-values --values add.yaml --output-file-template {{.State.BaseName}}/{{.Release.Name}}-{{.Release.Namespace}}.yaml', 'build --embed-values', '-l name=b write-values', '-l name=c write-values']),
   of('values files that are missing', 'releases:\n- {name: a, chart: ./charts/web, values: [nope.yaml]}\n', ['write-values', 'build --embed-values']),
   of('values files that fail', { 'helmfile.yaml': 'releases:\n- {name: a, chart: ./charts/web, values: [v.gotmpl]}\n', 'v.gotmpl': 'a: {{ .Values.no }}\n' }, ['write-values --output-file-template x.yaml', 'build --embed-values']),
+  of('values in HCL', { 'helmfile.yaml': 'environments:\n  default:\n    values: [a.hcl, v.yaml, b.hcl]\n---\nreleases: []\n', 'v.yaml': 'yaml: 1\nname: yaml\n', 'a.hcl': hclSyntax, 'b.hcl': 'locals {\n  here = "b"\n}\nvalues {\n  name = "${local.here}-${hv.base}"\n  deep = { b = 2, keep = null }\n  list = [9]\n}\n' }, ['print-env']),
+  of('functions of HCL', { 'helmfile.yaml': 'environments:\n  default:\n    values: [f.hcl]\n---\nreleases: []\n', 'f.hcl': hclFunctions }, ['print-env']),
+  ...Object.entries(hclFailures).map(([name, text]) => of(`HCL: ${name}`, { 'helmfile.yaml': 'environments:\n  default:\n    values: [f.hcl]\n---\nreleases: []\n', 'f.hcl': text }, ['print-env'])),
 ]

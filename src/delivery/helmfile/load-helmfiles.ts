@@ -133,6 +133,8 @@ class Visitor {
 
   async #converge(state: State, selectors: readonly string[]): Promise<boolean> {
     const { options } = this.#run
+    // By now their templates are run: helmfile's list of originals shares its memory with the releases.
+    state.originalReleases = [...state.spec.releases]
     const filter = options.filter ?? true
     state.spec.releases = withOverrides(this.#run, state.spec, state.spec.releases, state.originalReleases)
     const all = state.spec.releases

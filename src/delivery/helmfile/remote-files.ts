@@ -5,6 +5,7 @@ import { HttpClient } from '../../charts/http/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { queryEscape } from '../../language/go/index.ts'
 import { Git, withoutCredentials } from '../git/index.ts'
+import { programPath } from './run-program-sync.ts'
 import { NotRemote, checkWildcards, parseRemote, remoteError, type RemoteSource } from './remote-source.ts'
 import type { WorkingFolder } from './working-folder.ts'
 
@@ -99,23 +100,28 @@ export class RemoteFiles {
     const depth = query.get('depth')?.[0]
     const temporary = `${target}.${randomUUID()}`
     mkdirSync(dirname(target), { recursive: true })
-    const git = (at: string): Git => new Git(at, { env: this.#env as NodeJS.ProcessEnv, ...(this.#signal === undefined ? {} : { signal: this.#signal }) })
+    const run = async (at: string, args: readonly string[]): Promise<void> => {
+      const git = new Git(at, { env: this.#env as NodeJS.ProcessEnv, ...(this.#signal === undefined ? {} : { signal: this.#signal }) })
+      const { code, stderr } = await git.run(args, { timeout: 600_000, allow: anyCode })
+      if (code !== 0) throw remoteError(`get: ${programPath('git', this.#env)} exited with ${code}: ${withoutCredentials(stderr).replaceAll(temporary, target)}`)
+    }
     try {
-      if (ref.startsWith('-')) throw remoteError(`error downloading '${withoutCredentials(url)}': a ref cannot begin with a dash: ${ref}`)
+      if (ref.startsWith('-')) throw remoteError(`get: a ref cannot begin with a dash: ${ref}`)
       const shallow = depth !== undefined && /^[1-9]\d*$/.test(depth)
       const branch = shallow && ref !== '' ? ['--branch', ref] : []
-      await git(dirname(target)).run(['clone', '--quiet', ...(shallow ? ['--depth', depth, ...branch] : []), '--', url, temporary], { timeout: 600_000 })
-      if (ref !== '' && !shallow) await git(temporary).run(['checkout', '--quiet', ref])
+      await run(dirname(target), ['clone', ...(shallow ? ['--depth', depth, ...branch] : []), '--', url, temporary])
+      if (ref !== '' && !shallow) await run(temporary, ['checkout', ref])
       rmSync(target, { recursive: true, force: true })
       if (inner === '') renameSync(temporary, target)
       else renameSync(join(temporary, inner), target)
-    } catch (error) {
-      throw remoteError(`get: error downloading '${withoutCredentials(url)}': ${(error as Error).message}`, error)
     } finally {
       rmSync(temporary, { recursive: true, force: true })
     }
   }
 }
+
+/** Whatever git ends with is told in go-getter's words. */
+const anyCode = Array.from({ length: 255 }, (_, i) => i + 1)
 
 type Query = Map<string, string[]>
 

@@ -38,11 +38,22 @@ export function runProgramSync(run: ProgramRun): string {
 /** exec.LookPath. */
 function lookPath({ command, env, folder }: ProgramRun): string {
   if (command.includes('/')) return command
+  const path = pathOf(command, env, folder)
+  if (path !== undefined) return path
+  throw new Error(`unexpected error: exec: ${JSON.stringify(command)}: executable file not found in $PATH`)
+}
+
+/** Where a program is found, for messages; its name when it is nowhere. */
+export function programPath(command: string, env: ProgramRun['env']): string {
+  return pathOf(command, env, '/') ?? command
+}
+
+function pathOf(command: string, env: ProgramRun['env'], folder: string): string | undefined {
   for (const dir of (env.PATH ?? '').split(delimiter)) {
     const path = join(dir === '' ? '.' : dir, command)
     if (isExecutable(isAbsolute(path) ? path : resolve(folder, path))) return path
   }
-  throw new Error(`unexpected error: exec: ${JSON.stringify(command)}: executable file not found in $PATH`)
+  return undefined
 }
 
 function isExecutable(path: string): boolean {
