@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Encrypter, armor, generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureTool } from '../../scripts/tools/index.ts'
+import { readValues } from '../../src/charts/chart/index.ts'
 import { decryptFile } from '../../src/charts/secrets/index.ts'
 import { readKeySpecs } from '../../src/charts/secrets/key-spec.ts'
 import { RealSops, keySuite, pintleDecrypt, rewrapped, type Env } from './sops-keys-suite.ts'
@@ -145,6 +146,16 @@ describe.skipIf(sops === undefined)('where identities lie', () => {
       const before = asked.length
       expect(await open({ SOPS_AGE_SSH_PRIVATE_KEY_FILE: path, SOPS_AGE_KEY: identity }, 'correct horse')).toEqual(expected)
       expect(asked).toHaveLength(before)
+      // Of several values files only the first has it asked for.
+      const valueFiles = [file(`${name}-1.yaml`, text), file(`${name}-2.yaml`, text)]
+      process.env.SOPS_AGE_SSH_PRIVATE_KEY_FILE = path
+      try {
+        const values = await readValues({ valueFiles }, { person: { ask: async (prompt) => { asked.push(prompt); return 'correct horse' }, tell: () => {} } })
+        expect(values.get('a')).toBe('b')
+      } finally {
+        delete process.env.SOPS_AGE_SSH_PRIVATE_KEY_FILE
+      }
+      expect(asked).toHaveLength(before + 1)
     })
   })
 

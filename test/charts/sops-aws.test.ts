@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureTool } from '../../scripts/tools/index.ts'
+import { MasterKeys, decryptFile } from '../../src/charts/secrets/index.ts'
 import { readKeySpecs } from '../../src/charts/secrets/key-spec.ts'
 import { AwsCloud } from './clouds/aws-cloud.ts'
 import { LocalCloud } from './clouds/local-cloud.ts'
@@ -83,6 +84,12 @@ describe.skipIf(sops === undefined)('AWS KMS', () => {
     await both(text, keys)
     const spec = readKeySpecs('kms', `${arn}+${role}`)
     await both((await rewrapped(text, [spec], real.env({ ...cloud.env, ...keys }), real.env({ ...cloud.env, ...keys }))).text, keys)
+    // Several files share what was asked for.
+    const shared = new MasterKeys({ env: real.env({ ...cloud.env, ...keys }) })
+    const before = cloud.received.length
+    for (const name of ['f', 'g']) await decryptFile(text, { file: name, format: 'json', keys: shared })
+    shared.close()
+    expect(cloud.received.slice(before).map(({ host: asked }) => asked.split('.')[0])).toEqual(['sts', 'kms', 'kms'])
     expect(await refused(text.replaceAll('role/deploy', 'role/other'), keys)).toContain('cannot be assumed: AccessDenied: not authorized to perform "sts:AssumeRole"')
   })
 

@@ -2,7 +2,7 @@ import { PintleError } from '../../errors/index.ts'
 import { formatValue } from '../../language/go/index.ts'
 import { marshalPretty } from '../../language/yaml/index.ts'
 import type { KubernetesReader, SecretSource } from '../references/index.ts'
-import type { Person } from '../secrets/index.ts'
+import type { KnownKeys, Person } from '../secrets/index.ts'
 import type { Table } from './merge-maps.ts'
 import { readValuesText } from './values-yaml.ts'
 
@@ -68,12 +68,16 @@ export async function secretValues(names: readonly string[], { secrets = {}, sig
 /** Secrets, and how numbers among them are printed: values are floats to templates. */
 const printed = (secrets: readonly string[]): string[] => secrets.flatMap((secret) => (/^-?\d+(?:\.\d+)?$/.test(secret) && formatValue(Number(secret)) !== secret ? [secret, formatValue(Number(secret))] : [secret]))
 
+/** Keys of one run over files: a token or a passphrase is asked for once. */
+export interface SharedKeys { keys?: KnownKeys }
+
 /** The values of a file that SOPS encrypted; undefined for others. What decrypts is loaded only then. */
-export async function decrypted(text: string, file: string, { signal, onSecrets, secrets, person }: SecretValuesOptions): Promise<Table | undefined> {
+export async function decrypted(text: string, file: string, { signal, onSecrets, secrets, person }: SecretValuesOptions, shared: SharedKeys): Promise<Table | undefined> {
   if (!text.includes('ENC[AES256_GCM,')) return undefined
-  const { decryptFile, formatOfPath, isEncrypted } = await import('../secrets/index.ts')
+  const { MasterKeys, decryptFile, formatOfPath, isEncrypted } = await import('../secrets/index.ts')
   if (!isEncrypted(text)) return undefined
-  const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...(secrets?.env && { env: secrets.env }), ...(signal && { signal }), ...(person && { person }) })
+  const options = { ...(secrets?.env && { env: secrets.env }), ...(signal && { signal }), ...(person && { person }) }
+  const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...options, keys: (shared.keys ??= new MasterKeys(options)) })
   onSecrets?.(printed(found.secrets))
   return readSecretText(found.text, file)
 }

@@ -9,7 +9,7 @@ import type { Table } from './merge-maps.ts'
 import { jsonPrefix } from './strvals/json-prefix.ts'
 import { parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString } from './strvals/parse.ts'
 import { isScript, runScript } from './is-script.ts'
-import { decrypted, secretValues, type Expression, type SecretReading, type SecretValues } from './secret-values.ts'
+import { decrypted, secretValues, type Expression, type SecretReading, type SecretValues, type SharedKeys } from './secret-values.ts'
 import { readValuesText } from './values-yaml.ts'
 
 /** Where values come from: -f and the --set family. */
@@ -52,7 +52,12 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
   }
   const secrets = await secretValues([...(sources.valueFiles ?? []), ...(sources.setFile ?? [])], { ...options, readBytes })
   let values: Table = sources.base ?? new Map()
-  for (const name of sources.valueFiles ?? []) values = mergeMaps(values, await fileValues(name, options, read, secrets))
+  const shared: SharedKeys = {}
+  try {
+    for (const name of sources.valueFiles ?? []) values = mergeMaps(values, await fileValues(name, options, read, secrets, shared))
+  } finally {
+    shared.keys?.close()
+  }
   const literals = async (texts: readonly string[] = []): Promise<readonly Expression[]> => (secrets === undefined ? texts.map((text) => ({ text })) : await secrets.literals(texts))
   for (const expression of await literals(sources.setJson)) values = applyJson(expression, values)
   apply('set', await literals(sources.set), (text) => parseSet(text, values))
@@ -70,10 +75,10 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
 }
 
 /** The values of one file. */
-async function fileValues(name: string, options: ReadValuesOptions, read: (name: string) => Promise<string>, secrets: SecretValues | undefined): Promise<Table> {
+async function fileValues(name: string, options: ReadValuesOptions, read: (name: string) => Promise<string>, secrets: SecretValues | undefined, shared: SharedKeys): Promise<Table> {
   if (secrets?.takes(name) === true) return await secrets.file(name)
   const text = isScript(name) ? await scriptValues(name, options) : await read(name)
-  const table = await decrypted(text, name, options) ?? readValuesText(text, name, `failed to parse ${name}: `)
+  const table = await decrypted(text, name, options, shared) ?? readValuesText(text, name, `failed to parse ${name}: `)
   return secrets === undefined ? table : await secrets.evaluated(table, name)
 }
 

@@ -1,7 +1,7 @@
 import { PintleError, isPintleError } from '../../errors/index.ts'
 import type { KeyEntry } from './key-entry.ts'
 import { keyName, kindNames, type KeySpec } from './key-spec.ts'
-import type { MasterKeys } from './master-keys.ts'
+import type { KnownKeys } from './key-source.ts'
 import type { MasterKey, Metadata } from './metadata.ts'
 import { combineShares, splitSecret } from './shamir.ts'
 
@@ -15,7 +15,7 @@ const defaultOrder = ['age', 'pgp']
  * @param order kinds that are tried first, apart at commas: SOPS_DECRYPTION_ORDER
  * @throws PintleError secrets.key that says of every key why it does not open the file
  */
-export async function dataKey({ groups, threshold }: Metadata, keys: MasterKeys, order = ''): Promise<Uint8Array> {
+export async function dataKey({ groups, threshold }: Metadata, keys: KnownKeys, order = ''): Promise<Uint8Array> {
   const kinds = decryptionOrder(order)
   const parts: Uint8Array[] = []
   const failures: string[] = []
@@ -41,7 +41,7 @@ function decryptionOrder(text: string): (key: MasterKey) => number {
   return ({ kind }) => (order.includes(kind) ? order.indexOf(kind) : order.length)
 }
 
-async function openGroup(group: readonly MasterKey[], keys: MasterKeys, failures: string[]): Promise<Uint8Array | undefined> {
+async function openGroup(group: readonly MasterKey[], keys: KnownKeys, failures: string[]): Promise<Uint8Array | undefined> {
   for (const key of group) {
     try {
       const opened = await keys.open(key)
@@ -61,7 +61,7 @@ async function openGroup(group: readonly MasterKey[], keys: MasterKeys, failures
  * @returns what the metadata says of each key, group by group
  * @throws PintleError secrets.key that says of every key that cannot be encrypted for why not
  */
-export async function wrapDataKey(key: Uint8Array, groups: readonly (readonly KeySpec[])[], threshold: number, keys: MasterKeys): Promise<KeyEntry[][]> {
+export async function wrapDataKey(key: Uint8Array, groups: readonly (readonly KeySpec[])[], threshold: number, keys: KnownKeys): Promise<KeyEntry[][]> {
   if (groups.length === 0 || groups.some((group) => group.length === 0)) throw new PintleError('secrets.format', groups.length === 0 ? 'there is no key to encrypt for' : 'a key group has no key')
   const parts = groups.length === 1 ? [key] : splitSecret(key, groups.length, threshold || groups.length)
   const failures: string[] = []

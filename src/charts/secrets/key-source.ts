@@ -1,4 +1,5 @@
 import type { KeySpec } from './key-spec.ts'
+import type { KeyEntry } from './key-entry.ts'
 import type { MasterKey } from './metadata.ts'
 
 export interface KeyOptions {
@@ -9,6 +10,19 @@ export interface KeyOptions {
   readonly person?: Person
   /** PGP private keys that take the place of gpg's: what a file of keys holds. */
   readonly pgpKeys?: readonly Uint8Array[]
+  /** Keys that several files share, so that tokens and passphrases are asked for once; whoever made them closes them. They have options of their own. */
+  readonly keys?: KnownKeys
+}
+
+/** The keys of every kind that somebody has access to. */
+export interface KnownKeys {
+  /** @returns undefined when none of the keys here fits @throws PintleError secrets.key that says why not */
+  open(key: MasterKey): Promise<Uint8Array | undefined>
+  /** Encrypts a data key, or a part of one. @returns what the metadata says of it @throws PintleError secrets.key */
+  wrap(spec: KeySpec, dataKey: Uint8Array): Promise<KeyEntry>
+  /** What a name leaves open is asked for: two names are of one key when they are alike after this. @throws PintleError secrets.key */
+  resolve(spec: KeySpec): Promise<KeySpec>
+  close(): void
 }
 
 /** Whoever sits at the terminal. */

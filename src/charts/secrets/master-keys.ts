@@ -4,7 +4,7 @@ import { azureKeys } from './azure/azure-keys.ts'
 import { gcpKeys } from './gcp/gcp-keys.ts'
 import { huaweiKeys } from './huawei/huawei-keys.ts'
 import { keyEntry, type KeyEntry } from './key-entry.ts'
-import type { KeyOptions, KeySource } from './key-source.ts'
+import type { KeyOptions, KeySource, KnownKeys } from './key-source.ts'
 import type { KeyKind, KeySpec } from './key-spec.ts'
 import type { MasterKey } from './metadata.ts'
 import { pgpKeys } from './pgp/pgp-keys.ts'
@@ -15,7 +15,7 @@ const makers: Readonly<Record<KeyKind, (options: KeyOptions) => KeySource>> = {
 }
 
 /** The keys of every kind that this machine, its environment and the services they name give access to. Each kind is made when the first key asks for it. */
-export class MasterKeys {
+export class MasterKeys implements KnownKeys {
   readonly #options: KeyOptions
   readonly #sources = new Map<KeyKind, KeySource>()
 
@@ -23,19 +23,16 @@ export class MasterKeys {
     this.#options = options
   }
 
-  /** @returns undefined when none of the keys here fits @throws PintleError secrets.key that says why not */
   async open(key: MasterKey): Promise<Uint8Array | undefined> {
     return this.#source(key.kind).open(key)
   }
 
-  /** Encrypts a data key, or a part of one. @returns what the metadata says of it @throws PintleError secrets.key */
   async wrap(spec: KeySpec, dataKey: Uint8Array, now = new Date()): Promise<KeyEntry> {
     const source = this.#source(spec.kind)
     const whole = (await source.resolve?.(spec)) ?? spec
     return keyEntry(whole, await source.wrap(whole, dataKey), `${now.toISOString().slice(0, 19)}Z`)
   }
 
-  /** What a name leaves open is asked for: two names are of one key when they are alike after this. @throws PintleError secrets.key */
   async resolve(spec: KeySpec): Promise<KeySpec> {
     return (await this.#source(spec.kind).resolve?.(spec)) ?? spec
   }

@@ -7,7 +7,7 @@ import { inFile } from './in-file.ts'
 import { defaultIndents, emitEncrypted, readEncrypted, readPlain, type FileFormat, type Indents } from './file-format.ts'
 import { IvStash } from './iv-stash.ts'
 import { entryOf, type KeyEntry } from './key-entry.ts'
-import type { KeyOptions } from './key-source.ts'
+import type { KeyOptions, KnownKeys } from './key-source.ts'
 import type { KeySpec } from './key-spec.ts'
 import { MasterKeys } from './master-keys.ts'
 import { hasMetadata, takeMetadata, withMetadata } from './metadata-tree.ts'
@@ -83,12 +83,12 @@ export async function openKey(metadata: Metadata, { decryptionOrder, ...options 
   return withKeys(options, (keys) => dataKey(metadata, keys, decryptionOrder || (options.env ?? process.env).SOPS_DECRYPTION_ORDER))
 }
 
-async function withKeys<T>(options: KeyOptions, use: (keys: MasterKeys) => Promise<T>): Promise<T> {
-  const keys = new MasterKeys(options)
+async function withKeys<T>(options: KeyOptions, use: (keys: KnownKeys) => Promise<T>): Promise<T> {
+  const keys = options.keys ?? new MasterKeys(options)
   try {
     return await use(keys)
   } finally {
-    keys.close()
+    if (options.keys === undefined) keys.close()
   }
 }
 
