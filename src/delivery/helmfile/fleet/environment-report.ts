@@ -30,7 +30,10 @@ export interface EnvironmentReport {
 }
 
 /** Whether the next wave may begin after it: the run did not fail, and no release is in trouble. */
-export const isHealthy = ({ code, releases }: EnvironmentReport): boolean => (code === 0 || code === 2) && releases.every((release) => release.trouble === '')
+export const isHealthy = (report: EnvironmentReport): boolean => succeeded(report) && report.releases.every((release) => release.trouble === '')
+
+/** Whether the run itself did what it was to do: it may have found differences. */
+export const succeeded = ({ code }: EnvironmentReport): boolean => code === 0 || code === 2
 
 /** A run that ended without a report. */
 export const lostReport = (environment: string, code: number, why: string): EnvironmentReport => ({ environment, clusters: [], releases: [], errors: [why], code: code === 0 ? 1 : code })

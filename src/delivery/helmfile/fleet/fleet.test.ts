@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isHealthy, lostReport, parseReport, type EnvironmentReport } from './environment-report.ts'
+import { isHealthy, lostReport, parseReport, succeeded, type EnvironmentReport } from './environment-report.ts'
 import { runFleet, type FleetEvent } from './run-fleet.ts'
 import { wavesOf } from './waves.ts'
 
@@ -43,6 +43,10 @@ describe('runs', () => {
     const failed = await runFleet([['a']], { run: () => Promise.reject(new Error('no kubeconfig')) })
     expect(failed.waves[0]!.reports).toEqual([{ environment: 'a', clusters: [], releases: [], errors: ['no kubeconfig'], code: 1 }])
     expect((await runFleet([['a']], { run: (environment) => Promise.resolve(report(environment, { code: 2 })) })).code).toBe(2)
+  })
+  test('whoever looks sees all', async () => {
+    const run = (environment: string): Promise<EnvironmentReport> => Promise.resolve(report(environment, { releases: [{ ...release, trouble: 'x' }] }))
+    expect(await runFleet([['a'], ['b']], { run, healthy: succeeded })).toMatchObject({ code: 0, waves: [{ state: 'healthy' }, { state: 'healthy' }] })
   })
   test('an abort begins no wave', async () => {
     const stop = new AbortController()

@@ -8,6 +8,8 @@ export type FleetEvent =
 export interface FleetOptions {
   /** Runs one environment to its end. What it throws counts as its report. */
   readonly run: (environment: string) => Promise<EnvironmentReport>
+  /** What ends a wave's healthiness; default: a run that failed, or a release in trouble. */
+  readonly healthy?: (report: EnvironmentReport) => boolean
   readonly onEvent?: (event: FleetEvent) => void
   readonly signal?: AbortSignal
 }
@@ -19,7 +21,7 @@ export interface FleetOutcome {
 }
 
 /** Runs wave after wave, all environments of one at once, and begins none after one that is not healthy. What was begun is brought to its end. */
-export async function runFleet(waves: readonly (readonly string[])[], { run, onEvent, signal }: FleetOptions): Promise<FleetOutcome> {
+export async function runFleet(waves: readonly (readonly string[])[], { run, healthy = isHealthy, onEvent, signal }: FleetOptions): Promise<FleetOutcome> {
   const out: FleetOutcome['waves'][number][] = []
   let failed = false
   for (const [i, environments] of waves.entries()) {
@@ -33,7 +35,7 @@ export async function runFleet(waves: readonly (readonly string[])[], { run, onE
       onEvent?.({ type: 'environment', environment, report })
       return report
     }))
-    failed = !reports.every(isHealthy)
+    failed = !reports.every(healthy)
     out.push({ environments, reports, state: failed ? 'failed' : 'healthy' })
     if (failed && i + 1 < waves.length) onEvent?.({ type: 'stopped', wave: i + 1, left: waves.slice(i + 1).flat() })
   }

@@ -86,7 +86,7 @@ async function workOn(context: HelmfileContext, { command, charts, before, act, 
   const acting = async (): Promise<readonly Error[]> => {
     await report?.before(work)
     outcome = await act(run)
-    await report?.after(work, outcome.errors, command === 'apply' || command === 'sync' ? context.flags.number('wave-timeout') : 0)
+    await report?.after(work, outcome.errors, command === 'apply' || command === 'sync' ? context.flags.number('wave-timeout') : command === 'status' ? 0 : undefined)
     return outcome.errors
   }
   before?.()

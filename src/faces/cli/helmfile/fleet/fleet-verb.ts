@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isHealthy, runFleet, visitHelmfiles, wavesOf, type EnvironmentReport, type FleetEvent } from '../../../../delivery/helmfile/index.ts'
+import { isHealthy, runFleet, succeeded, visitHelmfiles, wavesOf, type EnvironmentReport, type FleetEvent } from '../../../../delivery/helmfile/index.ts'
 import { PintleError } from '../../../../errors/index.ts'
 import { usage } from '../../flags.ts'
 import { helmfileGlobalFlags } from '../global-flags.ts'
@@ -11,7 +11,7 @@ import { FleetProgress } from './fleet-progress.ts'
 import { projectEnvironments } from './project-environments.ts'
 
 /** Runs a verb over several environments, wave after wave. @returns the exit code */
-export async function runFleetVerb(context: HelmfileContext, verb: Pick<HelmfileVerb, 'flags'>): Promise<number> {
+export async function runFleetVerb(context: HelmfileContext, verb: Pick<HelmfileVerb, 'flags' | 'use'>): Promise<number> {
   const { flags, globals, out, cwd, env, argv, program, signal } = context
   const format = flags.string('fleet-output')
   if (format !== 'table' && format !== 'json') throw usage(`--fleet-output is table or json, not ${JSON.stringify(format)}`)
@@ -38,16 +38,18 @@ export async function runFleetVerb(context: HelmfileContext, verb: Pick<Helmfile
         return report
       })
     }
-  const outcome = await runFleet(waves, { run, signal, onEvent: (event) => tell(progress, event) })
+  // Only changes are held back by what is not healthy: whoever looks wants to see all.
+  const healthy = /^(apply|sync) /.test(verb.use) ? isHealthy : succeeded
+  const outcome = await runFleet(waves, { run, signal, healthy, onEvent: (event) => tell(progress, event, healthy) })
   progress.close()
   out.write(format === 'json' ? `${fleetJson(outcome)}\n` : fleetTable(outcome, out))
   return outcome.code
 }
 
-function tell(progress: FleetProgress, event: FleetEvent): void {
+function tell(progress: FleetProgress, event: FleetEvent, healthy: (report: EnvironmentReport) => boolean): void {
   switch (event.type) {
     case 'wave': return progress.note(`wave ${event.wave} of ${event.of}: ${event.environments.join(', ')}`)
-    case 'environment': return progress.note(`${event.environment}: ${isHealthy(event.report) ? 'healthy' : `failed: ${troubleOf(event.report)[0]?.split('\n')[0] ?? `exit code ${event.report.code}`}`}`)
+    case 'environment': return progress.note(`${event.environment}: ${healthy(event.report) ? (isHealthy(event.report) ? 'healthy' : 'not healthy') : `failed: ${troubleOf(event.report)[0]?.split('\n')[0] ?? `exit code ${event.report.code}`}`}`)
     case 'stopped': return progress.note(`stopped after wave ${event.wave}: ${event.left.join(', ')} ${event.left.length === 1 ? 'is' : 'are'} left as ${event.left.length === 1 ? 'it is' : 'they are'}`)
   }
 }

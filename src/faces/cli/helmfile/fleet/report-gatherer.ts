@@ -31,19 +31,19 @@ export class ReportGatherer {
 
   /**
    * Looks again, and whether what is wanted is healthy.
-   * @param wait seconds until it must be; 0: now
+   * @param wait seconds until it must be; 0: now; undefined: nobody asks
    */
-  async after(work: StateWork, errors: readonly Error[], wait: number): Promise<void> {
+  async after(work: StateWork, errors: readonly Error[], wait: number | undefined): Promise<void> {
     const { signal } = this.#context
     for (const error of errors) this.#errors.push(this.#shown(error.message))
     const before = this.#before.get(work) ?? new Map<string, Row>()
     const now = await rows(work)
-    const deadline = Date.now() + (errors.length > 0 ? 0 : wait * 1000)
+    const deadline = Date.now() + (errors.length > 0 ? 0 : (wait ?? 0) * 1000)
     for (const release of work.selected()) {
       const key = keyOf(release, placeOf(work, release))
       const [was, is] = [before.get(key), now.get(key)]
       let trouble = ''
-      if (isWanted(release) && (is !== undefined || wait > 0)) {
+      if (wait !== undefined && isWanted(release) && (is !== undefined || wait > 0)) {
         do {
           trouble = is === undefined ? 'it is not there' : await this.#trouble(work, release).catch((error: unknown) => (error as Error).message)
           if (trouble === '' || is === undefined || Date.now() >= deadline) break
