@@ -5,7 +5,8 @@ import { signAws, type AwsCredentials } from './sigv4.ts'
 
 /** A place to send requests to. */
 export interface AwsTarget {
-  readonly service: 'kms' | 'sts' | 'sso'
+  /** As it stands in the name of its host: `kms`. */
+  readonly service: string
   readonly region: string
   /** Whose settings count. */
   readonly profile: ReadonlyMap<string, string>
@@ -16,8 +17,9 @@ export interface AwsTarget {
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function awsEndpoint({ service, region, profile }: AwsTarget, env: KeyService['env'], { services }: AwsProfiles): string {
+  const id = service === 'secretsmanager' ? 'secrets_manager' : service
   const ignored = /^true$/i.test(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.get('ignore_configured_endpoint_urls') ?? '')
-  const named = ignored ? undefined : env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || services.get(profile.get('services') ?? '')?.get(`${service}.endpoint_url`) || env.AWS_ENDPOINT_URL || profile.get('endpoint_url')
+  const named = ignored ? undefined : env[`AWS_ENDPOINT_URL_${id.toUpperCase()}`] || services.get(profile.get('services') ?? '')?.get(`${id}.endpoint_url`) || env.AWS_ENDPOINT_URL || profile.get('endpoint_url')
   if (named) return named
   // The region becomes a part of the name of a host.
   if (!/^[a-z0-9-]{1,60}$/.test(region)) throw new PintleError('secrets.key', `${JSON.stringify(region.slice(0, 60))} is no region of AWS`)
