@@ -1,4 +1,5 @@
 import { emptyConfig, mergeConfigs, type TransformerConfig } from './config/transformer-config.ts'
+import { defaultConfig } from './config/default-config.ts'
 import { limits } from './limits.ts'
 import { refusal } from './refusal.ts'
 import { ResourceMap } from './resource/resource-map.ts'
@@ -11,7 +12,7 @@ export class Accumulator {
   readonly variables = new Map<string, Var>()
 
   addConfig(config: TransformerConfig): void {
-    this.config = mergeConfigs(this.config, config)
+    this.config = this.config === emptyConfig && config === defaultConfig ? config : mergeConfigs(this.config, config)
   }
 
   /** Takes in everything of another one. */

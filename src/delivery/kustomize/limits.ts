@@ -4,8 +4,8 @@ export const limits = {
   file: 64 << 20,
   /** Bytes of all files read in a build. */
   total: 512 << 20,
-  /** Nodes of a document once its aliases are expanded. */
-  nodes: 2_000_000,
+  /** Nodes that the aliases of a document stand for. */
+  nodes: 500_000,
   /** Kustomizations inside one another. */
   depth: 100,
   /** Kustomizations of one build, each counted as often as it is used. */

@@ -238,7 +238,7 @@ export class Target {
           if (fileText.includes('MalformedYAMLError')) throw new OnlyFile(fileText)
           throw error
         }
-        all.merge(await this.#below(loader, path, undefined))
+        mergeInto(all, await this.#below(loader, path, undefined), loader)
       } catch (error) {
         throw error instanceof OnlyFile ? refusal(error.message) : wrapped(error, `accumulation err='${fileText}'`)
       }
@@ -253,7 +253,7 @@ export class Target {
         // A component goes on with what there is: afterwards that is all there is.
         const made = await this.#below(loader, path, all)
         all = new Accumulator()
-        all.merge(made)
+        mergeInto(all, made, loader)
       } catch (error) {
         refuse(`accumulateDirectory: ${quote(messageOf(error))}`)
       }
@@ -296,6 +296,14 @@ export class Target {
     } catch (error) {
       throw wrapped(error, `merging resources from '${path}'`)
     }
+  }
+}
+
+function mergeInto(all: Accumulator, made: Accumulator, loader: Loader): void {
+  try {
+    all.merge(made)
+  } catch (error) {
+    throw wrapped(error, `recursed merging from path '${loader.root}'`)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Gvk } from '../resource/gvk.ts'
 import { fieldSpec, sortByGvk, type FieldSpec } from './field-spec.ts'
 import { nameReferences } from './name-references.ts'
-import type { TransformerConfig } from './transformer-config.ts'
+import { emptyConfig, mergeConfigs, type TransformerConfig } from './transformer-config.ts'
 
 /** Fields of kustomize 5.8's transformers. Upstream: builtinpluginconsts; the order of entries is upstream's, since sorting keeps some of it. */
 const apps = 'apps'
@@ -72,7 +72,8 @@ const varReference: FieldSpec[] = [
   fieldSpec('metadata/annotations'),
 ]
 
-export const defaultConfig: TransformerConfig = {
+/** Merged into nothing, as every accumulator takes it: entries that stand twice go. */
+export const defaultConfig: TransformerConfig = mergeConfigs(emptyConfig, {
   namePrefix: [fieldSpec('metadata/name')],
   nameSuffix: [fieldSpec('metadata/name')],
   namespace: sortByGvk([
@@ -92,4 +93,4 @@ export const defaultConfig: TransformerConfig = {
     'spec/template/spec/initContainers[]/image', 'spec/template/spec/volumes[]/image/reference', 'spec/jobTemplate/spec/template/spec/volumes[]/image/reference',
   ].map((path) => fieldSpec(path, true)),
   replicas: sortByGvk(['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map((kind) => fieldSpec('spec/replicas', true, { kind }))),
-}
+})

@@ -47,6 +47,8 @@ export function configOf(raw: any): TransformerConfig {
 
 /** Both together. @throws PintleError `failed to merge Images fieldSpec: conflicting fieldspecs` */
 export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): TransformerConfig {
+  // Nearly every kustomization has the defaults and nothing else, and they are long.
+  if (a === b || b === emptyConfig) return a
   const out: Record<string, unknown> = {}
   for (const [name, title] of names) {
     out[name] = prefixing(`failed to merge ${title} fieldSpec`, () =>
