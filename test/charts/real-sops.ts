@@ -57,5 +57,5 @@ export async function realSops(program: string, count = 1): Promise<RealSops> {
 
 /** An encrypted file without what is random in it. */
 export function masked(text: string): string {
-  return text.replace(/data:[^,]*,iv:[^,]*,tag:[^,]*/g, '…').replace(/(lastmodified["\s:=]*)[0-9TZ:-]{20}/, '$1…').replace(/-----BEGIN AGE[^]*?END AGE ENCRYPTED FILE-----/g, '…')
+  return text.replace(/data:[^,]*,iv:[^,]*,tag:[^,]*/g, '…').replace(/(lastmodified["\s:=]*)[0-9TZ:-]{20}/g, '$1…').replace(/-----BEGIN AGE[^]*?END AGE ENCRYPTED FILE-----/g, '…')
 }

@@ -24,7 +24,7 @@ describe.skipIf(sops === undefined)('beside sops', () => {
   const encrypt = async (text: string, format: FileFormat, more: Partial<Creation> = {}): Promise<string> =>
     sealFile(await newFile(readUnencrypted(text, { file: 'f', format }), creation(format, more), { env: real.env }), format)
   const decrypt = async (text: string, format: FileFormat): Promise<string> => emitPlain((await openFile(text, { file: 'f', format, env: real.env })).branches, format, defaultIndents)
-  const runEncrypt = (text: string, format: FileFormat): SopsRun => real.run('encrypt', '--input-type', format, '--output-type', format, '--age', real.keys[0]!.recipient, real.put('plain', encodeUtf8(text)))
+  const runEncrypt = (text: string, format: FileFormat, ...flags: string[]): SopsRun => real.run(...flags, '-e', '--input-type', format, '--output-type', format, '--age', real.keys[0]!.recipient, real.put('plain', encodeUtf8(text)))
   const sopsEncrypt = (text: string, format: FileFormat): string => {
     const run = runEncrypt(text, format)
     if (run.code !== 0) throw new Error(run.err)
@@ -33,21 +33,29 @@ describe.skipIf(sops === undefined)('beside sops', () => {
   const sopsDecrypt = (text: string, format: FileFormat): string => real.ok('decrypt', '--input-type', format, '--output-type', format, real.put('encrypted', encodeUtf8(text)))
 
   /** One text, encrypted by both; each result, decrypted by both. */
-  async function compare(text: string, format: FileFormat): Promise<void> {
-    const run = runEncrypt(text, format)
+  async function compare(text: string, format: FileFormat, flags: readonly string[] = [], more: Partial<Creation> = {}): Promise<void> {
+    const run = runEncrypt(text, format, ...flags)
     if (run.code !== 0) {
-      await expect(encrypt(text, format), `sops says ${run.err}`).rejects.toThrow()
+      await expect(encrypt(text, format, more), `sops says ${run.err}`).rejects.toThrow()
       return
     }
-    const ours = await encrypt(text, format)
-    expect(blocks(masked(ours))).toBe(blocks(masked(run.out)))
+    let ours: string
+    try {
+      ours = await encrypt(text, format, more)
+    } catch (error) {
+      // What goyaml.v3 writes it cannot always read again: sops cannot open its own file then.
+      expect(error).toMatchObject({ message: expect.stringContaining('could not be read again') })
+      expect(real.run('decrypt', '--input-type', format, '--output-type', format, real.put('encrypted', encodeUtf8(run.out))).code).not.toBe(0)
+      return
+    }
+    expect(blocks(ours)).toBe(blocks(run.out))
     const plain = blocks(sopsDecrypt(ours, format))
     expect(blocks(await decrypt(ours, format))).toBe(plain)
     expect(blocks(await decrypt(run.out, format))).toBe(plain)
   }
 
-  /** Literal blocks without the indentation that they name: in lists sops names one that they have not, see docs/compatibility.md. */
-  const blocks = (text: string): string => text.replace(/\|[2-9](?=[-+]?(?: #.*)?$)/gm, '|')
+  /** What is random left out, and literal blocks without the indentation that they name: in lists sops names one that they have not, see docs/compatibility.md. */
+  const blocks = (text: string): string => masked(text).replace(/\|[2-9](?=[-+]?(?: #.*)?$)/gm, '|')
 
   const texts: [string, FileFormat, string][] = [
     ['comments, types and empty values', 'yaml', `# of the shop
@@ -102,7 +110,7 @@ plain_unencrypted:
   test('a block in a list that begins with spaces can be read back: of sops not even sops can', async () => {
     const text = 'a_unencrypted:\n    - b:\n        - |2\n              spaced\n            less\n'
     const [ours, theirs] = [await encrypt(text, 'yaml'), sopsEncrypt(text, 'yaml')]
-    expect(blocks(masked(ours))).toBe(blocks(masked(theirs)))
+    expect(blocks(ours)).toBe(blocks(theirs))
     expect(sopsDecrypt(ours, 'yaml')).toContain('|4\n')
     expect(await decrypt(ours, 'yaml')).toContain('|2\n')
     expect(real.run('decrypt', real.put('c.yaml', theirs)).err).toMatch(/yaml: line|MAC mismatch/)
@@ -130,6 +138,35 @@ plain_unencrypted:
     await compare(text, 'json')
     await compare(text, 'yaml')
   }), runs), 120_000)
+
+  interface Place { readonly above: string; readonly behind: string; readonly below: string }
+  // An empty comment in a list becomes an item of it when sops decrypts.
+  const line = fc.constantFrom('', '', '', '# one', '# two words', '# secret', '## x', '\n# after a gap', '# a\n# b', '# a\n\n# b')
+  const place: fc.Arbitrary<Place> = fc.record({ above: line, behind: fc.constantFrom('', '', '', ' # behind', ' # secret'), below: fc.constantFrom('', '', '', '# below', '# below\n\n') })
+  type Node = string | { readonly map: readonly (readonly [string, Place, Node])[] } | { readonly list: readonly (readonly [Place, Node])[] }
+  const plainWord = fc.constantFrom('x', '5', '1.50', 'true', '"q"', "'s'", '~', '2020-01-01', '[a, {b: c}]', '{}', '[]', '""', '|\n  block\n', '>-\n  folded\n  text\n')
+  const { node } = fc.letrec<{ node: Node }>((tie) => ({
+    node: fc.oneof({ depthSize: 'small' }, plainWord, fc.record({ map: fc.uniqueArray(fc.tuple(key, place, tie('node')), { minLength: 1, maxLength: 4, selector: ([name]) => name }) }), fc.record({ list: fc.array(fc.tuple(place, tie('node')), { minLength: 1, maxLength: 3 }) })),
+  }))
+  const indented = (text: string, margin: string): string => (text === '' ? '' : `${text.split('\n').map((l) => (l === '' ? '' : margin + l)).join('\n')}\n`)
+  const written = (value: Node, margin: string, behind: string): string => {
+    if (typeof value !== 'string') return `${behind}\n${body(value, margin)}`
+    if (!value.includes('\n')) return ` ${value}${behind}\n`
+    const [head, ...rest] = value.split('\n')
+    return ` ${head}${behind}\n${rest.filter((l) => l !== '').map((l) => `${margin}${l}\n`).join('')}`
+  }
+  const body = (value: Exclude<Node, string>, margin: string): string => ('map' in value
+    ? value.map.map(([name, { above, behind, below }, inner]) => `${indented(above, margin)}${margin}${name}:${written(inner, `${margin}  `, behind)}${indented(below, `${margin}`)}`)
+    : value.list.map(([{ above, behind, below }, inner]) => `${indented(above, margin)}${margin}-${written(inner, `${margin}  `, behind)}${indented(below, margin)}`)).join('')
+  const yaml = fc.tuple(fc.record({ map: fc.uniqueArray(fc.tuple(key.filter((k) => k !== 'sops'), place, node), { minLength: 1, maxLength: 4, selector: ([name]) => name }) }), fc.boolean()).map(([map, two]) => body(map, '') + (two ? `---\n${body(map, '')}` : ''))
+  const rule = fc.constantFrom<[string, keyof Creation['select'], string]>(
+    ['--unencrypted-suffix', 'unencryptedSuffix', '_unencrypted'], ['--encrypted-suffix', 'encryptedSuffix', 'a'], ['--encrypted-regex', 'encryptedRegex', '^[a-k]'], ['--unencrypted-regex', 'unencryptedRegex', '^[a-k]'],
+    ['--encrypted-comment-regex', 'encryptedCommentRegex', 'secret'], ['--unencrypted-comment-regex', 'unencryptedCommentRegex', '^ secret'],
+  )
+
+  test('random YAML with comments, by every rule of what is encrypted', () => fc.assert(fc.asyncProperty(yaml, rule, fc.boolean(), async (text, [flag, name, value], macOnlyEncrypted) => {
+    await compare(text, 'yaml', [flag, value, ...(macOnlyEncrypted ? ['--mac-only-encrypted'] : [])], { select: { ...everything, [name]: value }, macOnlyEncrypted })
+  }), runs), 240_000)
 
   test('random dotenv and INI files', () => fc.assert(fc.asyncProperty(fc.array(fc.tuple(key, word), { minLength: 1, maxLength: 6 }), async (pairs) => {
     await compare(pairs.map(([name, value]) => `${name}=${value.replaceAll('\n', '\\n')}\n`).join(''), 'dotenv')

@@ -62,9 +62,8 @@ function open({ scalar, path, comment }: Leaf, key: Uint8Array, ivs: IvStash | u
     value = decryptValue(scalar.text, key, additional)
   } catch (error) {
     if (!isPintleError(error)) throw error
-    // Old versions left comments alone; so does who adds one by hand. The MAC does not count them.
-    if (comment && !scalar.text.startsWith('ENC[')) return scalar
-    if (comment) throw new PintleError('secrets.tampered', `a comment ${where === '' ? 'of the file' : `at ${where}`} was changed or moved`)
+    // The MAC does not count comments. Old versions left them alone, people add them by hand, and one that goyaml.v3 wrote may belong to another place when it is read again.
+    if (comment) return scalar
     throw new PintleError('secrets.tampered', error.code === 'secrets.format' ? `${where} should be encrypted and is not` : `${where} was changed, or moved here from another place`)
   }
   const typed = { type: value.type, text: normalText(value, where) }
@@ -99,7 +98,9 @@ function decryptMac({ mac, lastModified }: Metadata, key: Uint8Array): string {
 
 /** Puts plain text in the place of what was encrypted. */
 export function fillIn(values: ReadonlyMap<Scalar, TypedText>): void {
-  for (const [scalar, { type, text }] of values) {
+  for (const [scalar, value] of values) {
+    if (value === scalar) continue
+    const { type, text } = value
     scalar.type = type === 'bytes' ? 'str' : type
     scalar.text = text
     // A comment that was encrypted stands above its value afterwards, as it does when sops decrypts it.

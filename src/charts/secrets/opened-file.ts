@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { PintleError } from '../../errors/index.ts'
+import { PintleError, isPintleError } from '../../errors/index.ts'
 import { dataKey, wrapDataKey } from './data-key.ts'
 import { decryptTree, fillIn } from './decrypt-tree.ts'
 import { encryptTree } from './encrypt-tree.ts'
@@ -129,12 +129,27 @@ export async function wrapFor(key: Uint8Array, groups: readonly (readonly KeySpe
 }
 
 /**
- * Encrypts a file and writes it; its documents are not in plain text any more then.
+ * Encrypts a file and writes it; its documents are not in plain text any more then. What comes out was read again.
  * @throws PintleError secrets.format for what the format cannot have
  */
 export function sealFile(opened: OpenedFile, format: FileFormat, indents: Indents = defaultIndents): string {
   checkUnencrypted(opened.branches, format)
-  return writeSealed(opened.branches, { ...opened, ...encryptTree(opened.branches, opened.key, opened) }, format, indents)
+  const text = writeSealed(opened.branches, { ...opened, ...encryptTree(opened.branches, opened.key, opened) }, format, indents)
+  readBack(text, format, opened.key)
+  return text
+}
+
+/** A file that is about to take the place of another one must open: comments that belong to another place when they are read again change what is encrypted, and some values no format can hold. */
+function readBack(text: string, format: FileFormat, key: Uint8Array): void {
+  try {
+    const { branches, metadata } = readParts(text, format)
+    decryptTree(branches, metadata, key)
+  } catch (error) {
+    if (!isPintleError(error)) throw error
+    throw new PintleError('secrets.format', 'what would be written could not be read again, and is not written', {
+      hint: 'Comments that are written belong to another place when they are read: put them above keys of maps, at the same indentation. Or a value that stays in plain text cannot be written in this format.', details: { readBack: error.message },
+    })
+  }
 }
 
 /**
@@ -162,7 +177,19 @@ export async function openSealed({ metadata }: ReturnType<typeof readSealed>, op
  */
 export async function rewrapFile({ branches, metadata }: ReturnType<typeof readSealed>, key: Uint8Array, specs: readonly (readonly KeySpec[])[], shamirThreshold: number, { format, indents, ...options }: KeyOptions & { readonly format: FileFormat; readonly indents: Indents }): Promise<string> {
   const { lastModified, mac } = metadata
-  return writeSealed(branches, { ...sealingOf(metadata), lastModified, mac, ...(await wrapFor(key, specs, shamirThreshold, options)) }, format, indents)
+  const text = writeSealed(branches, { ...sealingOf(metadata), lastModified, mac, ...(await wrapFor(key, specs, shamirThreshold, options)) }, format, indents)
+  // One that was not whole before stays as it is.
+  if (isWhole(branches, metadata, key)) readBack(text, format, key)
+  return text
+}
+
+function isWhole(branches: readonly Branch[], metadata: Metadata, key: Uint8Array): boolean {
+  try {
+    decryptTree(branches, metadata, key)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Whether a file has all that SOPS keeps in a file. Upstream: cmd/sops/subcommand/filestatus. @throws PintleError secrets.format, yaml.parse for what cannot be read */
