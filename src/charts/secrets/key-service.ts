@@ -85,6 +85,15 @@ function objectOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/**
+ * The path of a URL from its parts, which a file may name: none of them leads elsewhere.
+ * @throws PintleError secrets.key
+ */
+export function urlPath(parts: readonly string[]): string {
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || !part.isWellFormed())) throw new PintleError('secrets.key', 'it names no key')
+  return parts.map(encodeURIComponent).join('/')
+}
+
 /** A text of an answer. @returns '' when it is none */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 

@@ -1,5 +1,5 @@
 import { PintleError } from '../../../errors/index.ts'
-import { KeyService, plainOf, textOf, type ServiceAnswer } from '../key-service.ts'
+import { KeyService, plainOf, textOf, urlPath, type ServiceAnswer } from '../key-service.ts'
 import type { KeyOptions, KeySource } from '../key-source.ts'
 import type { KeySpec } from '../key-spec.ts'
 import { AzureTokens } from './azure-tokens.ts'
@@ -15,8 +15,8 @@ export function azureKeys(options: KeyOptions): KeySource {
   const scopes = new Map<string, string>()
 
   const ask = async ({ vault_url: vault = '', name = '', version = '' }: KeySpec['fields'], action: '' | 'encrypt' | 'decrypt', content?: object): Promise<Readonly<Record<string, unknown>>> => {
-    if (!/^https:\/\/[^/@?#]+\/?$/.test(vault) || name === '') throw new PintleError('secrets.key', 'it is no key of Azure Key Vault')
-    const url = `${[vault.replace(/\/$/, ''), 'keys', ...[name, version, action].filter((part) => part !== '').map(encodeURIComponent)].join('/')}?api-version=${apiVersion}`
+    if (!/^https:\/\/[^/@?#]+\/?$/.test(vault) || !URL.canParse(vault) || name === '') throw new PintleError('secrets.key', 'it is no key of Azure Key Vault')
+    const url = `${vault.replace(/\/$/, '')}/${urlPath(['keys', ...[name, version, action].filter((part) => part !== '')])}?api-version=${apiVersion}`
     const request = { method: content === undefined ? 'GET' : 'POST', url, headers: { 'content-type': 'application/json' } }
     const { host } = new URL(vault)
     let scope = scopes.get(host)

@@ -1,5 +1,5 @@
 import { PintleError } from '../../../errors/index.ts'
-import { KeyService, plainOf, textOf } from '../key-service.ts'
+import { KeyService, plainOf, textOf, urlPath } from '../key-service.ts'
 import type { KeyOptions, KeySource } from '../key-source.ts'
 import { GcpTokens } from './gcp-tokens.ts'
 
@@ -9,7 +9,7 @@ export function gcpKeys(options: KeyOptions): KeySource {
   const tokens = new GcpTokens(http)
   const ask = async (name: string, action: 'encrypt' | 'decrypt', content: object): Promise<Readonly<Record<string, unknown>>> => {
     if (!/^projects\/[^/?#]+\/locations\/[^/?#]+\/keyRings\/[^/?#]+\/cryptoKeys\/[^/?#]+$/.test(name)) throw new PintleError('secrets.key', 'it is no resource ID of a key')
-    const url = `${endpoint(http.env)}/v1/${name.split('/').map(encodeURIComponent).join('/')}:${action}`
+    const url = `${endpoint(http.env)}/v1/${urlPath(name.split('/'))}:${action}`
     const { token, quotaProject } = await tokens.token()
     const { status, json, text } = await http.send({
       method: 'POST', url, authorization: `Bearer ${token}`, body: JSON.stringify(content), headers: { 'content-type': 'application/json', ...(quotaProject !== '' && { 'x-goog-user-project': quotaProject }) },

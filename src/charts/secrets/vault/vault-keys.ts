@@ -1,5 +1,5 @@
 import { PintleError } from '../../../errors/index.ts'
-import { plainOf, textOf, KeyService, type ServiceAnswer } from '../key-service.ts'
+import { KeyService, plainOf, textOf, urlPath, type ServiceAnswer } from '../key-service.ts'
 import type { KeyOptions, KeySource } from '../key-source.ts'
 import type { KeySpec } from '../key-spec.ts'
 import { checkVaultAddress } from './vault-allowlist.ts'
@@ -14,9 +14,7 @@ export function vaultKeys(options: KeyOptions): KeySource {
   const write = async ({ vault_address: address = '', engine_path: engine = '', key_name: key = '' }: KeySpec['fields'], action: 'encrypt' | 'decrypt', content: object): Promise<Readonly<Record<string, unknown>>> => {
     checkVaultAddress(address, env)
     if (token === '') throw new PintleError('secrets.key', 'there is no token: neither VAULT_TOKEN nor ~/.vault-token')
-    const path = [...engine.split('/').filter((part) => part !== ''), action, key]
-    if (key === '' || path.some((part) => part === '.' || part === '..')) throw new PintleError('secrets.key', 'it names no key')
-    let url = `${(agent || address).replace(/\/+$/, '')}/v1/${path.map(encodeURIComponent).join('/')}`
+    let url = `${(agent || address).replace(/\/+$/, '')}/v1/${urlPath([...engine.split('/').filter((part) => part !== ''), action, key])}`
     for (let hop = 0; ; hop++) {
       const answer = await http.send({ method: 'PUT', url, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(content), tls })
       const next = redirects && hop === 0 ? redirectOf(url, answer) : undefined
