@@ -108,6 +108,29 @@ releases:
     expect(releases[0]!.status).toBe('deployed')
   })
 
+  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s leaves releases in a known state, and begins no more', async (name, exit) => {
+    const folder = join(work, `stopped-${exit}`)
+    const namespace = `f-stop-${exit}`
+    put({
+      ...Object.fromEntries(Object.entries(charts).map(([file, text]) => [`stopped-${exit}/${file}`, text])),
+      // Without controllers it never becomes ready.
+      [`stopped-${exit}/helmfile.yaml`]: `releases:\n- {name: slow, namespace: ${namespace}, chart: ./charts/web, wait: true}\n- {name: later, namespace: ${namespace}, chart: ./charts/app, needs: [${namespace}/slow]}\n`,
+    })
+    const env = { KUBECONFIG: plane!.kubeconfig, PATH: process.env.PATH!, HOME: home }
+    const running = startCli(['helmfile', 'sync'], { cwd: folder, env })
+    await running.said(/Upgrading release=slow/)
+    const { cluster } = plane!
+    while (await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'slow-web' }) === undefined) await new Promise((done) => { setTimeout(done, 50) })
+    running.kill(name)
+    const { code, err } = await running.ended
+    expect(code, err).toBe(exit)
+    expect(err).not.toContain('Upgrading release=later')
+    const { out } = await runCli(['list', '-n', namespace, '-o', 'json', '-a'], { cwd: folder, env })
+    expect(JSON.parse(out)).toMatchObject([{ name: 'slow', status: 'failed', revision: '1' }])
+    const again = await runCli(['helmfile', 'sync', '-l', 'name=later'], { cwd: folder, env })
+    expect(again.code, again.err).toBe(0)
+  })
+
   it('as Jobs: what is asked of the cluster, and the report that comes back', async () => {
     // No pod runs here: its part is played with the command line that the Job holds.
     const running = startCli(['helmfile', 'apply', '--wave', 'staging', '--as-jobs', '--image', 'example.com/pintle:1', '--jobs-namespace', 'jobs', '--set', 'size=11', '--suppress-diff'], { cwd: work, env: { KUBECONFIG: plane!.kubeconfig, PATH: process.env.PATH!, HOME: home } })

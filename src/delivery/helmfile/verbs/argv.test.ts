@@ -19,7 +19,7 @@ function state(helmDefaults: Partial<HelmSpec> = {}, fields: Partial<ReleaseSetS
 const release = (fields: Partial<ReleaseSpec> = {}): ReleaseSpec => emptyRelease({ name: 'web', chart: './c', namespace: 'n', ...fields })
 const upgrade: UpgradeOptions = {
   set: [], skipCrds: false, wait: false, waitForJobs: false, timeout: 0, syncReleaseLabels: false, reuseValues: false, resetValues: false, postRenderer: '', postRendererArgs: [],
-  skipSchemaValidation: false, syncArgs: '', hideNotes: false, takeOwnership: false, serverSide: '', trackMode: '', description: '',
+  skipSchemaValidation: false, syncArgs: '', hideNotes: false, takeOwnership: false, serverSide: '', trackMode: '', trackTimeout: 0, description: '',
 }
 const diff: DiffOptions = {
   detailedExitCode: false, stripTrailingCR: false, includeTests: false, suppress: [], suppressSecrets: false, showSecrets: false, noHooks: false, context: 0, output: '', set: [], diffArgs: '',
@@ -47,7 +47,7 @@ describe('helm upgrade', () => {
     expect(words({ wait: false, timeout: 5, description: 'file' }, { wait: true, timeout: 9 })).toBe('upgrade --install web c --timeout 5s --create-namespace --description file --namespace n --values /v --reset-values --history-max 10')
     expect(words({ wait: false }, {}, { wait: true, timeout: 7, trackMode: 'helm-legacy', description: 'cli', hideNotes: true, set: ['a=b'], syncArgs: '--x 1' })).toBe('upgrade --install web c --wait=legacy --timeout 7s --create-namespace --description cli --hide-notes --x 1 --namespace n --values /v --set a=b --reset-values --history-max 10')
     expect(words({ reuseValues: true }, {}, { resetValues: true })).toContain('--reset-values')
-    expect(words({}, { waitForJobs: true, trackMode: 'kubedog' })).not.toContain('wait')
+    expect(words({ trackTimeout: 9 }, { waitForJobs: true, trackMode: 'kubedog' })).toBe('upgrade --install web c --wait --timeout 9s --create-namespace --namespace n --values /v --reset-values --history-max 10')
   })
 
   test('settings that exclude each other', () => {

@@ -27,7 +27,7 @@ export function upgradeArgv(state: ChartState, release: ReleaseSpec, chart: stri
     ...enableDnsFlags(state, release),
     ...waitFlags(state, release, options),
     ...verify,
-    ...timeoutFlags(state, release, options.timeout),
+    ...timeoutFlags(state, release, options.timeout || trackTimeout(state, release, options)),
     ...flag('--force-replace', release.force ?? helmDefaults.force),
     ...flag('--force-conflicts', release.forceConflicts ?? helmDefaults.forceConflicts),
     ...flag('--recreate-pods', release.recreatePods ?? helmDefaults.recreatePods),
@@ -78,9 +78,16 @@ function waitFlags(state: ChartState, release: ReleaseSpec, { wait, waitForJobs,
   const mode = trackModeOf(state, release, trackMode)
   const asked = (own: boolean | undefined, given: boolean, fallback: boolean): boolean => own === true || given || (own ?? fallback)
   return [
-    ...flag(mode === 'helm-legacy' ? '--wait=legacy' : '--wait', asked(release.wait, wait, state.spec.helmDefaults.wait)),
+    // kubedog waits beside Helm, whatever Helm is told; here Helm's own waiting does.
+    ...flag(mode === 'helm-legacy' ? '--wait=legacy' : '--wait', mode === 'kubedog' || asked(release.wait, wait, state.spec.helmDefaults.wait)),
     ...flag('--wait-for-jobs', mode !== 'kubedog' && asked(release.waitForJobs, waitForJobs, state.spec.helmDefaults.waitForJobs)),
   ]
+}
+
+/** With kubedog a time of its own counts, where none is given to Helm. */
+function trackTimeout(state: ChartState, release: ReleaseSpec, { trackMode, trackTimeout: given }: UpgradeOptions): number {
+  if (trackModeOf(state, release, trackMode) !== 'kubedog' || (release.timeout ?? state.spec.helmDefaults.timeout) !== 0) return 0
+  return release.trackTimeout || given
 }
 
 /** @param given seconds of the command line; 0: none */

@@ -17,6 +17,8 @@ export interface UpgradeOptions {
   readonly takeOwnership: boolean
   readonly serverSide: string
   readonly trackMode: string
+  /** Seconds; 0: not given. */
+  readonly trackTimeout: number
   readonly description: string
 }
 

@@ -53,7 +53,7 @@ const release = (name: string, fields: Partial<ReleaseSpec> = {}): ReleaseSpec =
 const needs = { includeNeeds: false, includeTransitiveNeeds: false, skipNeeds: true, enforceNeedsAreInstalled: false }
 const upgrade = {
   set: [], skipCrds: false, wait: false, waitForJobs: false, timeout: 0, syncReleaseLabels: false, reuseValues: false, resetValues: false, postRenderer: '', postRendererArgs: [],
-  skipSchemaValidation: false, syncArgs: '', hideNotes: false, takeOwnership: false, serverSide: '', trackMode: '', description: '',
+  skipSchemaValidation: false, syncArgs: '', hideNotes: false, takeOwnership: false, serverSide: '', trackMode: '', trackTimeout: 0, description: '',
 }
 const diff = {
   stripTrailingCR: false, includeTests: false, suppress: [], suppressSecrets: false, showSecrets: false, noHooks: false, context: 0, output: '', set: [], diffArgs: '', templateArgs: '',

@@ -10,6 +10,7 @@ import { checkHelmfileGlobals, helmfileGlobalFlags, readHelmfileGlobals, type He
 import { printHelmfileError } from './print-helmfile-error.ts'
 import { resolveVerb } from './resolve-verb.ts'
 import type { HelmfileContext, HelmfileVerb } from './verb.ts'
+import { without } from './without-secrets.ts'
 import { helmfileVerbs } from './verbs.ts'
 
 export interface DispatchOptions {
@@ -64,7 +65,9 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     const signal = interrupts?.signal ?? new AbortController().signal
     const least = levels.indexOf(globals.logLevel)
     const log: HelmfileContext['log'] = (level, message) => {
-      if (levels.indexOf(level) >= least) out.note(message)
+      if (levels.indexOf(level) < least) return
+      // Command lines hold what --set was given: also what references stand for.
+      out.note(level === 'debug' && secrets.size > 0 ? without(secrets, message) : message)
     }
     const cwd = options.cwd ?? process.cwd()
     const context: HelmfileContext = {

@@ -46,7 +46,7 @@ const changeFlags: readonly FlagSpec[] = [
   { name: 'cascade', type: 'string', usage: 'how objects of removed releases go: background, foreground or orphan', completes: ['background', 'foreground', 'orphan'] },
   { name: 'description', type: 'string', usage: 'description of all revisions' },
   { name: 'track-mode', type: 'string', usage: "'helm', 'helm-legacy' or 'kubedog'", completes: ['helm', 'helm-legacy', 'kubedog'] },
-  { name: 'track-timeout', type: 'int', usage: 'accepted and not used: --timeout says how long is waited' },
+  { name: 'track-timeout', type: 'int', usage: 'seconds to wait with --track-mode kubedog, where no timeout is given' },
   { name: 'track-logs', type: 'bool', usage: 'accepted and not used' },
   { name: 'track-failed-logs', type: 'bool', usage: 'accepted and not used: a failed wait shows the logs that explain it' },
   { name: 'helm-stuck-grace', type: 'int', usage: 'accepted and not used: no Helm runs beside that could be stuck' },
@@ -82,7 +82,7 @@ export function upgradeOptions(flags: Flags): UpgradeOptions {
   const trackMode = flags.string('track-mode')
   if (!['', 'helm', 'helm-legacy', 'kubedog'].includes(trackMode)) throw new PintleError('usage', `--track-mode must be 'helm', 'helm-legacy', or 'kubedog', got: ${trackMode}`, { details: { exitCode: 3 } })
   return {
-    ...rendering(flags), trackMode, skipCrds: flags.bool('skip-crds'), wait: flags.bool('wait'), waitForJobs: flags.bool('wait-for-jobs'), timeout: flags.number('timeout'),
+    ...rendering(flags), trackMode, trackTimeout: flags.number('track-timeout'), skipCrds: flags.bool('skip-crds'), wait: flags.bool('wait'), waitForJobs: flags.bool('wait-for-jobs'), timeout: flags.number('timeout'),
     syncReleaseLabels: flags.bool('sync-release-labels'), syncArgs: flags.string('sync-args'), hideNotes: flags.bool('hide-notes'), description: flags.string('description'),
   }
 }
