@@ -40,6 +40,7 @@ export { apiVersionsOf, kubeContextOf, kubeVersionOf, repositoryOf, skipsSchemaV
 export { collectArgs } from './charts/collect-args.ts'
 export { normalizeChart, shownChart } from './charts/chart-reference.ts'
 export { lintArgv, templateArgv, unittestArgv } from './charts/template-argv.ts'
+export { moreValues } from './charts/more-values.ts'
 export { warnOfNeeds } from './charts/warn-of-needs.ts'
 export { filesOf, releaseValues, setFlags, valuesFiles, yamlText } from './charts/release-values.ts'
 export { ReleaseValuesSource, ValuesRun } from './charts/values-source.ts'

@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { PintleError } from '../../../errors/index.ts'
 import { shownChart } from '../charts/chart-reference.ts'
 import { HelmExitError } from '../charts/helm-exit-error.ts'
 import { releaseId } from '../order/release-id.ts'
+import { moreValues } from '../charts/more-values.ts'
 import { warnOfNeeds } from '../charts/warn-of-needs.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import { warning } from './delete-releases.ts'
@@ -99,17 +97,8 @@ async function prepare(run: StateRun, release: ReleaseSpec, options: DiffOptions
   if (options.skipDiffOnInstall && !(await isThere())) return 'new'
   const isNew = (release.disableValidationOnInstall === true || options.skipDiffValidationOnInstall) && !(await isThere())
   const input = await run.valuesOf(release)
-  const argv = diffArgv(run.state, release, chartOf(run, release), options, { values: input.argv, moreValues: moreValues(run), render: input.render, isNew })
+  const argv = diffArgv(run.state, release, chartOf(run, release), options, { values: input.argv, moreValues: moreValues(run.state, run.valuesFiles), render: input.render, isNew })
   return { release, argv, input }
-}
-
-/** @throws PintleError usage for what is no file */
-function moreValues({ state, valuesFiles }: StateRun): string[] {
-  return valuesFiles.map((file) => {
-    const path = resolve(state.cwd, file)
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new PintleError('usage', `stat ${path}: no such file or directory`)
-    return path
-  })
 }
 
 /** Source: DiffRelease in pkg/helmexec/exec.go. @throws HelmExitError, with status 2 for differences */

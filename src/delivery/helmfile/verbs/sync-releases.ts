@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { isPintleError, PintleError } from '../../../errors/index.ts'
+import { isPintleError } from '../../../errors/index.ts'
 import { normalizeChart, shownChart } from '../charts/chart-reference.ts'
+import { moreValues } from '../charts/more-values.ts'
 import { warnOfNeeds } from '../charts/warn-of-needs.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import type { Affected, AffectedReleases } from './affected-releases.ts'
@@ -44,15 +43,8 @@ async function prepare(run: StateRun, release: ReleaseSpec, options: UpgradeOpti
   warnOfNeeds(run.state, release, run.log)
   if (!isWanted(release)) return { release, argv: [], input: undefined }
   const input = await run.valuesOf(release)
-  const argv = upgradeArgv(run.state, release, chartOf(run, release), options, { values: input.argv, moreValues: moreValues(run), render: input.render })
+  const argv = upgradeArgv(run.state, release, chartOf(run, release), options, { values: input.argv, moreValues: moreValues(run.state, run.valuesFiles, (path) => `file does not exist: ${path}`), render: input.render })
   return { release, argv, input }
-}
-
-/** --values of the command line. @throws PintleError usage for what is no file */
-function moreValues({ state, valuesFiles }: StateRun): string[] {
-  const files = valuesFiles.map((file) => resolve(state.cwd, file))
-  for (const file of files) if (!existsSync(file)) throw new PintleError('usage', `file does not exist: ${file}`)
-  return files
 }
 
 async function syncRelease(run: StateRun, one: Prepared, affected: AffectedReleases, inTurn: ReturnType<typeof turns>): Promise<void> {

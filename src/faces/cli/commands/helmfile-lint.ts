@@ -1,5 +1,5 @@
-import { lintArgv, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, cleanupFlag, concurrencyFlag, moreValues, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { lintArgv, moreValues, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
+import { argsFlag, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { DeferredErrors } from '../helmfile/deferred-errors.ts'
 import { runPrinting } from '../helmfile/run-printing.ts'
@@ -33,7 +33,7 @@ export const helmfileLint: HelmfileVerb = {
 
 async function lint(context: HelmfileContext, work: StateWork, release: ReleaseSpec): Promise<() => Promise<void>> {
   const { argv, files } = await work.valuesOf(release)
-  const words = lintArgv(release, { set: context.flags.list('set') }, { values: argv, moreValues: moreValues(context) })
+  const words = lintArgv(release, { set: context.flags.list('set') }, { values: argv, moreValues: moreValues(work.state, context.flags.list('values')) })
   return async () => {
     context.log('info', `Linting release=${release.name}, chart=${release.chartPath || release.chart}`)
     await runPrinting(context, work, words, { files })

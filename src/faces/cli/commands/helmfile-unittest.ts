@@ -1,5 +1,5 @@
-import { unittestArgv, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, cleanupFlag, concurrencyFlag, moreValues, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { moreValues, unittestArgv, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
+import { argsFlag, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { DeferredErrors } from '../helmfile/deferred-errors.ts'
 import { runPrinting } from '../helmfile/run-printing.ts'
@@ -40,7 +40,7 @@ export const helmfileUnittest: HelmfileVerb = {
 async function test(context: HelmfileContext, work: StateWork, release: ReleaseSpec): Promise<() => Promise<void>> {
   const { flags, log } = context
   const { argv, files } = await work.valuesOf(release)
-  const words = unittestArgv(release, { set: flags.list('set'), failFast: flags.bool('fail-fast'), debugPlugin: flags.bool('debug-plugin') }, { values: argv, moreValues: moreValues(context) })
+  const words = unittestArgv(release, { set: flags.list('set'), failFast: flags.bool('fail-fast'), debugPlugin: flags.bool('debug-plugin') }, { values: argv, moreValues: moreValues(work.state, context.flags.list('values')) })
   return async () => {
     log('info', `Unit testing release=${release.name}, chart=${release.chartPath || release.chart}`)
     await runPrinting(context, work, words, { files })

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { isWanted, outputFile, valuesFiles, warnOfNeeds, yamlText, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
+import { isWanted, moreValues, outputFile, valuesFiles, warnOfNeeds, yamlText, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 import type { Value } from '../../../language/go/index.ts'
 import { mergeMaps } from '../../../language/sprig/index.ts'
 import { anyMap, unmarshalIntoV3 } from '../../../language/yaml/index.ts'
-import { cleanupFlag, concurrencyFlag, moreValues, overrideFlags } from '../helmfile/chart-flags.ts'
+import { cleanupFlag, concurrencyFlag, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { outputContext } from '../helmfile/output-context.ts'
 import type { StateWork } from '../helmfile/state-work.ts'
@@ -45,7 +45,7 @@ async function write(context: HelmfileContext, work: StateWork, release: Release
   const { state } = work
   warnOfNeeds(state, release, log)
   const texts = (await valuesFiles(release, work.source(release))).map(({ path, text }) => ({ path, text }))
-  for (const path of moreValues(context)) texts.push({ path, text: readFileSync(path, 'utf8') })
+  for (const path of moreValues(state, flags.list('values'))) texts.push({ path, text: readFileSync(path, 'utf8') })
   const file = outputFile(outputContext(state), release, flags.string('output-file-template'))
   const absolute = resolve(state.cwd, file)
   mkdirSync(dirname(absolute), { recursive: true })

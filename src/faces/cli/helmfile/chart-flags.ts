@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { PintleError } from '../../../errors/index.ts'
 import type { FlagSpec } from '../flags.ts'
 import type { HelmfileContext } from './verb.ts'
 
@@ -24,15 +21,6 @@ export function needsOptions({ flags }: HelmfileContext): { skipNeeds: boolean; 
   const includeTransitiveNeeds = flags.bool('include-transitive-needs')
   const includeNeeds = flags.bool('include-needs') || includeTransitiveNeeds
   return { skipNeeds: !includeNeeds && flags.bool('skip-needs'), includeNeeds, includeTransitiveNeeds }
-}
-
-/** The files of --values, absolute. @throws PintleError usage for one that is not there */
-export function moreValues({ flags, cwd }: HelmfileContext): string[] {
-  return flags.list('values').map((path) => {
-    const absolute = resolve(cwd, path)
-    if (!existsSync(absolute)) throw new PintleError('usage', `stat ${absolute}: no such file or directory`)
-    return absolute
-  })
 }
 
 export const enforceNeedsFlag: FlagSpec = { name: 'enforce-needs-are-installed', type: 'bool', usage: 'fail when a release needs one that is not to be installed' }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
-  apiVersionsOf, filesOf, kubeContextOf, kubeVersionOf, normalizeChart, repositoryOf, setFlags, skipsSchemaValidation, templateArgsOf, valuesFiles,
+  apiVersionsOf, filesOf, kubeContextOf, kubeVersionOf, moreValues, normalizeChart, repositoryOf, setFlags, skipsSchemaValidation, templateArgsOf, valuesFiles,
   type AdhocDependency, type ChartifyRequest, type HelmRunner, type LoadedState, type ReleaseSpec, type ReleaseValuesSource,
 } from '../../../delivery/helmfile/index.ts'
 
@@ -47,7 +47,7 @@ export async function chartifyRequest(work: RequestSource, release: ReleaseSpec,
   const templateArgs = connectedArgs(work, release, how.command, flags)
   return {
     release, chart: how.isLocal ? normalizeChart(state.basePath, chart) : chart, skipDeps: how.skipDeps,
-    files: await valuesFiles(release, source), moreValues: flags.values ?? [], setFlags: [...await setFlags(release.set, source), ...(flags.set ?? []).flatMap((one) => ['--set', one])],
+    files: await valuesFiles(release, source), moreValues: moreValues(state, flags.values ?? []), setFlags: [...await setFlags(release.set, source), ...(flags.set ?? []).flatMap((one) => ['--set', one])],
     dependencies: await Promise.all(release.dependencies.map((one) => adhoc(work, release, one))),
     jsonPatches: await filesOf(release, release.jsonPatches, patches), strategicMergePatches: await filesOf(release, release.strategicMergePatches, patches), transformers: await filesOf(release, release.transformers, patches),
     includeCrds: flags.includeCrds ?? true, validate: flags.validate === true, kubeVersion: kubeVersionOf(state, release, flags.kubeVersion ?? ''), apiVersions: apiVersionsOf(state, release), templateArgs,

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { HelmExitError, outputDir, shownChart, templateArgv, warnOfNeeds, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
-import { moreValues } from './chart-flags.ts'
+import { HelmExitError, moreValues, outputDir, shownChart, templateArgv, warnOfNeeds, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
 import { outputContext } from './output-context.ts'
 import type { StateWork } from './state-work.ts'
 import type { HelmfileContext } from './verb.ts'
@@ -17,7 +16,7 @@ export async function templateRelease(context: HelmfileContext, work: StateWork,
     set: flags.list('set'), includeCrds: flags.bool('include-crds'), noHooks: flags.bool('no-hooks'), skipTests: flags.bool('skip-tests'), validate: flags.bool('validate'), postRenderer: flags.string('post-renderer'),
     postRendererArgs: flags.list('post-renderer-args'), kubeVersion: flags.string('kube-version'), showOnly: flags.list('show-only'), skipSchemaValidation: flags.bool('skip-schema-validation'),
     templateArgs: flags.string('template-args'),
-  }, { values: argv, moreValues: moreValues(context), outputDir: folder, render })
+  }, { values: argv, moreValues: moreValues(state, flags.list('values')), outputDir: folder, render })
   if (folder !== '') mkdirSync(resolve(state.cwd, folder), { recursive: true })
   return async () => {
     log('info', `Templating release=${release.name}, chart=${shownChart(release.chartPath || release.chart)}`)
