@@ -61,6 +61,9 @@ describe.skipIf(helm === undefined)('the same as helm', () => {
     expect(own.code).toBe(theirs.code)
     expect(own.out).toBe(theirs.out)
     const first = said(theirs.err).trimEnd().replaceAll('"helm ', '"pintle ').replaceAll('Usage:  helm ', 'Usage:  pintle ')
-    if (!first.includes('unknown command')) expect(said(own.err).trimEnd()).toContain(first)
+    // What cannot be read may be a secret: as itself Pintle shows dots.
+    const [unread] = /^Error: failed parsing --set(?!-file)\S* data/.exec(first) ?? []
+    if (unread !== undefined) expect(own.err).toContain(unread)
+    else if (!first.includes('unknown command')) expect(said(own.err).trimEnd()).toContain(first)
   })
 })

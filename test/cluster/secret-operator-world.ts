@@ -1,4 +1,6 @@
 /** External Secrets and Sealed Secrets where neither runs: small definitions of our own, and on a real control plane somebody who writes what they would. */
+import { readFileSync } from 'node:fs'
+import { parseDocument } from '../../src/language/yaml/index.ts'
 import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
 import { operatorDelay, operatorWork } from '../../src/cluster/sandbox/secret-operators.ts'
 
@@ -22,15 +24,26 @@ export const operatorDefinitions: readonly KubeObject[] = [
   definition('bitnami.com', 'sealedsecrets', 'SealedSecret', 'Namespaced', ['v1alpha1']),
 ]
 
-/** Brings the definitions, and waits until the server serves them. */
+/**
+ * Brings the definitions, and waits until the server serves them. `PINTLE_OPERATOR_CRDS` names a file with External Secrets' own, which then take the place of ours
+ * (deploy/crds/bundle.yaml of its Go module), without their conversion webhook, which is not there.
+ */
 export async function bringOperatorKinds(cluster: Cluster): Promise<void> {
-  for (const object of operatorDefinitions) await cluster.create(object)
+  const file = process.env.PINTLE_OPERATOR_CRDS
+  const theirs = file === undefined || file === '' ? [] : readFileSync(file, 'utf8').split(/^---$/m).flatMap((text) => (parseDocument(text) as KubeObject | null) ?? []).map(withoutWebhook)
+  const names = new Set(theirs.map((o) => o.metadata.name))
+  for (const object of [...theirs, ...operatorDefinitions.filter((o) => !names.has(o.metadata.name))]) await cluster.create(object)
   for (const { spec } of operatorDefinitions) {
     for (let tries = 0; await cluster.mapping(`${spec.group}/${spec.versions[0].name}`, spec.names.kind) === undefined; tries++) {
       if (tries > 100) throw new Error(`${spec.names.kind} is not served`)
       await sleep(100)
     }
   }
+}
+
+function withoutWebhook(object: KubeObject): KubeObject {
+  const { conversion: _, ...spec } = object.spec
+  return { ...object, spec: { ...spec, versions: spec.versions.map((v: { name: string; served: boolean }) => ({ ...v, served: v.served || v.name === 'v1beta1' })) } }
 }
 
 /** Does what their controllers would, by the sandbox's own table, until it is stopped. */

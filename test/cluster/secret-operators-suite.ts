@@ -7,7 +7,8 @@ import { onCluster, type Ground } from './on-cluster.ts'
 import { deployment, rendered } from './release-fixtures.ts'
 
 const v1 = 'external-secrets.io/v1'
-const store = (name: string, spec: object = { provider: { fake: { data: [{ key: 'prod/db', value: 'first' }, { key: 'prod/other', value: 'second' }] } } }, kind = 'SecretStore'): KubeObject => ({ apiVersion: v1, kind, metadata: { name }, spec })
+const defaultStore = { provider: { fake: { data: [{ key: 'prod/db', value: 'first' }, { key: 'prod/other', value: 'second' }] } } }
+const store = (name: string, spec: object = defaultStore, kind = 'SecretStore'): KubeObject => ({ apiVersion: v1, kind, metadata: { name }, spec })
 const external = (name: string, key: string, more: { spec?: object; target?: object; store?: object; annotations?: Record<string, string>; apiVersion?: string } = {}): KubeObject => ({
   apiVersion: more.apiVersion ?? v1, kind: 'ExternalSecret', metadata: { name, ...(more.annotations && { annotations: more.annotations }) },
   spec: { refreshInterval: '1h', secretStoreRef: { kind: 'SecretStore', name: 'vault', ...more.store }, target: { name: `${name}-made`, ...more.target }, data: [{ secretKey: 'password', remoteRef: { key } }], ...more.spec },
@@ -90,7 +91,7 @@ export function secretOperatorsSuite(title: string, borne: number, start: () => 
     })
 
     on('credentials that are refused: the store comes before its secret, both before the workload', async (ground) => {
-      const error = await failure(installed(ground, [needy('app', 'db-made'), external('db', 'prod/db'), store('vault', { provider: { aws: { role: 'refused' } } })]))
+      const error = await failure(installed(ground, [needy('app', 'db-made'), external('db', 'prod/db'), store('vault', { provider: { aws: { service: 'SecretsManager', region: 'eu-central-1', role: 'refused' } } })]))
       expect(error.details.waiting.map((w) => w.ref.kind)).toEqual(['SecretStore', 'ExternalSecret', 'Deployment'])
       expect(told(error)[0]).toBe('SecretStore/vault InvalidProviderConfig: unable to validate store: could not validate provider: permission denied: the credentials were refused')
       expect(error.hint).toMatch(/^SecretStore\/vault: InvalidProviderConfig: /)
@@ -117,7 +118,7 @@ export function secretOperatorsSuite(title: string, borne: number, start: () => 
     })
 
     on('nobody looks at it: said by name', async (ground) => {
-      const error = await failure(installed(ground, [store('vault', { controller: 'somebody', provider: {} }), external('db', 'prod/db')]))
+      const error = await failure(installed(ground, [store('vault', { ...defaultStore, controller: 'somebody' }), external('db', 'prod/db')]))
       expect(error.code).toBe('release.notReady')
       expect(told(error)).toEqual(['SecretStore/vault', 'ExternalSecret/db'].map((what) => `${what} NotReconciled: no controller has looked at it yet: it has no status`))
       expect(error.hint).toContain('Check that External Secrets runs in this cluster, and that it is meant to look at this store (spec.controller)')
@@ -135,7 +136,7 @@ export function secretOperatorsSuite(title: string, borne: number, start: () => 
       // From here on nobody makes it anew.
       await cluster.patch({ apiVersion: v1, kind: 'SecretStore', namespace: ns, name: 'vault' }, 'merge', { spec: { controller: 'somebody' } })
       await cluster.delete({ apiVersion: 'v1', kind: 'Secret', namespace: ns, name: 'db-made' })
-      const error = await failure(upgraded(ground, [store('vault', { controller: 'somebody', provider: {} }), external('db', 'prod/db')]))
+      const error = await failure(upgraded(ground, [store('vault', { ...defaultStore, controller: 'somebody' }), external('db', 'prod/db')]))
       expect(told(error)).toContain('ExternalSecret/db SecretNotThere: Secret db-made is not there')
     })
 
@@ -175,7 +176,7 @@ export function secretOperatorsSuite(title: string, borne: number, start: () => 
 
     on('PushSecret, ClusterExternalSecret, SealedSecret', async (ground) => {
       const { ns, id } = ground
-      const push = (secret: string): KubeObject => ({ apiVersion: 'external-secrets.io/v1alpha1', kind: 'PushSecret', metadata: { name: 'out' }, spec: { refreshInterval: '1h', secretStoreRefs: [{ name: 'vault' }], selector: { secret: { name: secret } } } })
+      const push = (secret: string): KubeObject => ({ apiVersion: 'external-secrets.io/v1alpha1', kind: 'PushSecret', metadata: { name: 'out' }, spec: { refreshInterval: '1h', secretStoreRefs: [{ name: 'vault' }], selector: { secret: { name: secret } }, data: [{ match: { secretKey: 'password', remoteRef: { remoteKey: 'out' } } }] } })
       const everywhere = (namespaces: readonly string[]): KubeObject => ({ apiVersion: v1, kind: 'ClusterExternalSecret', metadata: { name: `all-${id}` }, spec: { namespaces, externalSecretName: 'everywhere', externalSecretSpec: external('x', 'prod/db').spec } })
       const sealed = (value: string): KubeObject => ({ apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata: { name: 'sealed' }, spec: { encryptedData: { password: value } } })
       await installed(ground, [store('vault'), external('db', 'prod/db'), push('db-made'), everywhere([ns]), sealed('AgBy')])

@@ -59,9 +59,21 @@ describe('readValues', () => {
     [{ valueFiles: ['/'] }, 'read /: is a directory'],
     [{ valueFiles: [':x'] }, 'parse ":x": missing protocol scheme'],
   ])('%j', async (sources, message) => {
-    const result = readValues(sources)
+    const result = readValues(sources, { asHelm: true })
     if (message === '') await expect(result).resolves.toEqual(new Map())
     else await expect(result).rejects.toMatchObject({ name: 'PintleError', message })
+  })
+
+  test.each([
+    [{ set: ['password=hunter2,hunter3'] }, 'failed parsing --set data: key "•••••••" has no value', 'It begins at character 18 of what --set was given. A comma within a value is written \\,.'],
+    [{ setLiteral: ['hunter2'] }, 'failed parsing --set-literal data: key "•••••••" has no value', 'It begins at character 1'],
+    [{ setJson: ['password="hunter2'] }, 'failed parsing --set-json data password="•••••••', ''],
+    [{ setJson: ['{"password":"hunter2"'] }, 'failed parsing --set-json data JSON: {"••••••••":"•••••••"', ''],
+    [{ setString: ['a[hunter2]=1'] }, 'failed parsing --set-string data: error parsing index: strconv.Atoi: parsing "•••••••": invalid syntax', ''],
+  ])('%j tells no value', async (sources, message, hint) => {
+    const error = await readValues(sources).catch((e: unknown) => e as Error & { hint: string; cause?: unknown })
+    expect(error).toMatchObject({ name: 'PintleError', message, hint: expect.stringContaining(hint) })
+    expect(JSON.stringify([error, (error as Error).cause, (error as Error).stack])).not.toContain('hunter')
   })
 
   test('a URL', async () => {

@@ -4,6 +4,7 @@ import type { Person } from '../secrets/index.ts'
 import { decodeUtf8, parseUrl } from '../../language/go/index.ts'
 import { goFsError } from './go-fs-error.ts'
 import { trimSpace } from './ignore-rules.ts'
+import { maskedExpression, maskedQuotes, placeOfQuote } from './masked-expression.ts'
 import { isTable, mergeMaps } from './merge-maps.ts'
 import type { Table } from './merge-maps.ts'
 import { jsonPrefix } from './strvals/json-prefix.ts'
@@ -28,6 +29,8 @@ export interface ReadValuesOptions {
   readonly signal?: AbortSignal
   /** Reads a file by the name given; the default knows paths, `-` for standard input, and http(s) URLs. */
   readonly readFile?: (name: string, options: { signal?: AbortSignal }) => Promise<Uint8Array>
+  /** Errors repeat what cannot be read, as Helm's do. Default: dots stand for it, since it may be a secret. */
+  readonly asHelm?: boolean
   /** The environment that values files in TypeScript are told. */
   readonly environment?: string
   /** Told what SOPS had encrypted in the files: to be kept out of what is shown. */
@@ -44,7 +47,7 @@ export interface ReadValuesOptions {
  * @throws PintleError values.parse, yaml.parse with Helm's text; yaml.parse says file, line and column
  */
 export async function readValues(sources: ValueSources, options: ReadValuesOptions = {}): Promise<Table> {
-  const { signal } = options
+  const { signal, asHelm = false } = options
   const readBytes = (name: string): Promise<Uint8Array> => (options.readFile ?? readSource)(name, signal === undefined ? {} : { signal })
   const read = async (name: string): Promise<string> => {
     signal?.throwIfAborted()
@@ -59,7 +62,8 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
     shared.keys?.close()
   }
   const literals = async (texts: readonly string[] = []): Promise<readonly Expression[]> => (secrets === undefined ? texts.map((text) => ({ text })) : await secrets.literals(texts))
-  for (const expression of await literals(sources.setJson)) values = applyJson(expression, values)
+  for (const expression of await literals(sources.setJson)) values = applyJson(expression, values, asHelm)
+  const apply = (flag: string, expressions: readonly Expression[], parse: (text: string) => void): void => applyEach(flag, expressions, parse, asHelm)
   apply('set', await literals(sources.set), (text) => parseSet(text, values))
   apply('set-string', await literals(sources.setString), (text) => parseSetString(text, values))
   for (const text of sources.setFile ?? []) {
@@ -87,21 +91,27 @@ function scriptValues(name: string, { signal, environment }: ReadValuesOptions):
   return runScript(name, { ...(signal === undefined ? {} : { signal }), ...(environment === undefined ? {} : { environment }) })
 }
 
-function apply(flag: string, expressions: readonly Expression[], parse: (text: string) => void): void {
+function applyEach(flag: string, expressions: readonly Expression[], parse: (text: string) => void, asHelm: boolean): void {
   for (const { text, secret } of expressions) {
     try {
       parse(text)
     } catch (error) {
       if (secret !== undefined) throw new PintleError('values.parse', `failed parsing --${flag} data: ${secret.given}`, { hint: 'What it stands for cannot be read there.' })
-      throw new PintleError('values.parse', `failed parsing --${flag} data: ${(error as Error).message}`, {
-        cause: error, ...(isPintleError(error) && error.place !== undefined ? { place: error.place } : {}),
+      const message = (error as Error).message
+      // A file's name is no secret, and the only thing such an error can tell.
+      if (asHelm || flag === 'set-file') {
+        throw new PintleError('values.parse', `failed parsing --${flag} data: ${message}`, { cause: error, ...(isPintleError(error) && error.place !== undefined ? { place: error.place } : {}) })
+      }
+      const at = placeOfQuote(message, text)
+      throw new PintleError('values.parse', `failed parsing --${flag} data: ${maskedQuotes(message)}`, {
+        hint: `${at === undefined ? '' : `It begins at character ${at} of what --${flag} was given. `}A comma within a value is written \\,.`,
       })
     }
   }
 }
 
 /** --set-json: a whole object, or `key=JSON` pairs. */
-function applyJson({ text, secret }: Expression, values: Table): Table {
+function applyJson({ text, secret }: Expression, values: Table, asHelm: boolean): Table {
   const trimmed = trimSpace(text)
   try {
     if (!trimmed.startsWith('{')) {
@@ -113,9 +123,9 @@ function applyJson({ text, secret }: Expression, values: Table): Table {
     return mergeMaps(values, value)
   } catch (error) {
     if (secret !== undefined) throw new PintleError('values.parse', `failed parsing --set-json data ${secret.given}`, { hint: 'What it stands for is no JSON.' })
-    throw new PintleError('values.parse', trimmed.startsWith('{') ? `failed parsing --set-json data JSON: ${text}` : `failed parsing --set-json data ${text}`, {
-      cause: error, hint: `${(error as Error).message}.`,
-    })
+    const shown = asHelm ? text : maskedExpression(text)
+    const message = asHelm ? (error as Error).message : maskedQuotes((error as Error).message)
+    throw new PintleError('values.parse', trimmed.startsWith('{') ? `failed parsing --set-json data JSON: ${shown}` : `failed parsing --set-json data ${shown}`, { hint: `${message}.`, ...(asHelm && { cause: error }) })
   }
 }
 
@@ -155,9 +165,9 @@ export async function readSource(name: string, { signal }: { signal?: AbortSigna
     throw new PintleError('values.parse', (error as Error).message, { cause: error })
   }
   if (/^https?:\/\//i.test(name)) {
-    const { fetchOnce } = await import('../http/index.ts')
+    const { fetchOnce, shownUrl } = await import('../http/index.ts')
     const { status, statusText, body } = await fetchOnce(name, { signal, maxBody: maxValues, what: name })
-    if (status !== 200) throw new PintleError('values.parse', `failed to fetch ${name} : ${status} ${statusText}`)
+    if (status !== 200) throw new PintleError('values.parse', `failed to fetch ${URL.canParse(name) && new URL(name).password !== '' ? shownUrl(new URL(name)) : name} : ${status} ${statusText}`)
     return body
   }
   try {

@@ -22,7 +22,7 @@ export async function searchHub(context: RegistryContext, endpoint: string, term
   let data: unknown
   try {
     const answer = await context.http.send({ url, signal: context.signal, maxBody: 64 << 20, what: 'the answer of the hub', compressed: true })
-    if (answer.status !== 200) throw new Error(`failed to fetch ${url} : ${answer.status} ${answer.statusText}`)
+    if (answer.status !== 200) throw new Error(`failed to fetch ${withoutPassword(String(url))} : ${answer.status} ${answer.statusText}`)
     data = parsed(answer.body)
   } catch (error) {
     context.signal?.throwIfAborted()

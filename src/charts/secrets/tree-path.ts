@@ -13,7 +13,8 @@ export function parseTreePath(text: string): TreePath {
     const inner = part.endsWith(']') ? part.slice(0, -1) : undefined
     if (inner !== undefined && /^(["'])[^]*\1$/.test(inner) && inner.length > 1) return inner.slice(1, -1)
     if (inner !== undefined && /^[-+]?\d{1,9}$/.test(inner)) return Number(inner)
-    throw new PintleError('secrets.path', `${JSON.stringify(text)} is no path in a file`, { hint: 'Write ["key"]["other"][0], in quotes of the shell.' })
+    // A value in the place of the path would be told.
+    throw new PintleError('secrets.path', `${JSON.stringify(text.replaceAll(/[\p{L}\p{N}]/gu, '•'))} is no path in a file`, { hint: 'Write ["key"]["other"][0], in quotes of the shell.' })
   })
 }
 

@@ -48,14 +48,17 @@ export async function userValues(context: CommandContext, given: { valueFiles?: 
     out.hide(found)
     given.onSecrets?.(found)
   }
-  return readValues(
+  const values = await readValues(
     {
       ...(given.base && { base: given.base }),
       valueFiles: given.valueFiles ?? flags.list('values'), set: [...(given.set ?? []), ...flags.list('set')], setString: flags.list('set-string'), setFile: flags.list('set-file'),
       setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'),
     },
-    { signal, person: personAt(out), secrets: secretReading(context), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), onSecrets },
+    { signal, asHelm: out.plain, person: personAt(out), secrets: secretReading(context), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), onSecrets },
   )
+  // Templates and schemas quote the values they break on.
+  if (!out.plain) out.hideLater(async () => (await import('./secret-values.ts')).secretsOfValues(values))
+  return values
 }
 
 /** Library charts are no applications. */

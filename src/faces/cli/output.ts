@@ -15,7 +15,12 @@ export interface OutputOptions {
   readonly hidden?: Hidden
 }
 
-interface Hidden { texts?: HiddenTexts; results: boolean }
+interface Hidden {
+  texts?: HiddenTexts
+  results: boolean
+  /** What more is to be hidden once something fails. */
+  later: (() => Promise<readonly string[]>)[]
+}
 
 /** Where a command prints: results on stdout, everything said to a person on stderr. */
 export class Output {
@@ -28,7 +33,7 @@ export class Output {
   readonly #options: OutputOptions
   readonly #hidden: Hidden
   constructor(options: OutputOptions = {}) {
-    this.#hidden = options.hidden ?? { results: false }
+    this.#hidden = options.hidden ?? { results: false, later: [] }
     this.#options = { ...options, hidden: this.#hidden }
     this.plain = options.plain ?? false
     const [stdout, stderr] = [options.stdout ?? ((text: string) => writeAll(1, text)), options.stderr ?? ((text: string) => writeAll(2, text))]
@@ -44,6 +49,20 @@ export class Output {
   /** Keeps them out of results, too. */
   hideInResults(): void {
     this.#hidden.results = true
+  }
+  /** What errors must not repeat: worked out when there is one. */
+  hideLater(secrets: () => Promise<readonly string[]>): void {
+    this.#hidden.later.push(secrets)
+  }
+  /** Hides what was to be hidden later. */
+  async hideNow(): Promise<void> {
+    for (const secrets of await Promise.all(this.#hidden.later.splice(0).map((read) => read()))) this.hide(secrets)
+  }
+  /** The same place, for results that may quote what is hidden: reports of faults. */
+  async discreet(): Promise<Output> {
+    await this.hideNow()
+    const { texts } = this.#hidden
+    return texts === undefined ? this : new Output({ ...this.#options, hidden: { texts, results: true, later: [] } })
   }
   #clean(text: string): string {
     return this.#hidden.texts?.clean(text) ?? text

@@ -11,6 +11,7 @@ const exitCodes: Partial<Record<PintleError['code'], number>> = { 'rule.refused'
  * with a code frame, what pods and the cluster said, and what to try.
  */
 export async function printError(error: unknown, out: Output, options: { debug: boolean; plain: boolean }): Promise<number> {
+  await out.hideNow()
   if (!isPintleError(error)) {
     const problem = error instanceof Error ? error : new Error(String(error))
     out.note(`Error: ${worded(problem.message)}`)

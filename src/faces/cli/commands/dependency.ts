@@ -1,5 +1,5 @@
 import { join, normalize } from 'node:path'
-import { buildDependencies, fetchOptions, listDependencies, updateDependencies, type DependencyOptions } from '../../../charts/registry/index.ts'
+import { buildDependencies, fetchOptions, listDependencies, updateDependencies, withoutPassword, type DependencyOptions } from '../../../charts/registry/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { chartFlags, columnWidthFlag } from '../flag-sets.ts'
 import { withRegistry } from '../registry-session.ts'
@@ -59,7 +59,7 @@ export const dependencyList: Command = {
     const path = args[0] === undefined ? '.' : folder(args[0])
     const { dependencies, warnings } = await listDependencies(path, { signal })
     if (dependencies === undefined) return out.line(`WARNING: no dependencies at ${join(path, 'charts')}`)
-    out.write(table([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...dependencies.map((d) => [d.name, d.version, d.repository, d.status])], undefined, flags.number('max-col-width')))
+    out.write(table([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...dependencies.map((d) => [d.name, d.version, out.plain ? d.repository : withoutPassword(d.repository), d.status])], undefined, flags.number('max-col-width')))
     out.line()
     for (const warning of warnings) out.line(warning)
   },

@@ -84,7 +84,7 @@ class Visit {
     const http = new HttpClient({ env: process.env, userAgent: `pintle/${versions.pintle}`, patience: 2000 })
     try {
       const found = await examine(await this.#options(session, http))
-      this.#print(found)
+      await this.#print(found)
       return found.stop ? 5 : 0
     } finally {
       http.close()
@@ -194,14 +194,16 @@ class Visit {
     }
   }
 
-  #print({ checks, stop, facts }: Examination): void {
-    const { flags, out } = this.#context
+  async #print({ checks, stop, facts }: Examination): Promise<void> {
+    const { flags } = this.#context
+    // Why a chart cannot be rendered may quote a value.
+    const out = await this.#context.out.discreet()
     const { service, environment } = this.#subject
     const data = () => ({
       service, environment, context: facts.target?.context ?? '', namespace: facts.target?.namespace ?? '', cluster: facts.target?.clusterUid ?? '', stop,
       checks: checks.map(({ id, status, messages, fix }) => ({ id, status, messages, ...(fix !== undefined && { fix }) })),
     })
-    if (printStructured(this.#context, data)) return
+    if (printStructured({ flags, out }, data)) return
     const title = [service || 'This folder', environment && `in ${environment}`].filter(Boolean).join(' ')
     out.write(flags.string('output') === 'markdown' ? doctorMarkdown(title, checks) : doctorText(checks, out))
   }

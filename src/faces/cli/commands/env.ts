@@ -5,14 +5,14 @@ import type { Settings } from '../settings.ts'
 /** `pintle env`: what HELM_* variables and flags come to. Upstream: EnvVars in pkg/cli/environment.go. */
 export const env: Command = {
   use: 'env [flags]',
-  long: 'Prints the environment Helm and Pintle share, as KEY="value" lines, or the value of the one that is named.',
+  long: 'Prints the environment Helm and Pintle share, as KEY="value" lines, or the value of the one that is named. A token is not shown but when it is named.',
   flags: [],
   args: [0, 1],
   completes: ['variable'],
   async run({ args, settings, out }) {
     const values = await environment(settings)
     if (args.length > 0) out.line(Object.hasOwn(values, args[0]!) ? values[args[0]!] : '')
-    else for (const [key, value] of Object.entries(values)) out.line(`${key}="${value}"`)
+    else for (const [key, value] of Object.entries(values)) out.line(`${key}="${key === 'HELM_KUBETOKEN' && value !== '' && !out.plain ? '***' : value}"`)
   },
 }
 

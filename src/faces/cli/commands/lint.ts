@@ -39,11 +39,14 @@ pintle lint ./charts/shop --kube-version 1.34 -o sarif > lint.sarif`,
   ],
   args: [1, Number.POSITIVE_INFINITY],
   async run(context) {
-    const { args, flags, out, settings, signal } = context
+    const { args, flags, settings, signal } = context
+    const values = await userValues(context)
+    // Templates and schemas quote the values they break on.
+    const out = await context.out.discreet()
     const options: LintOptions = {
       signal,
       ...kubeVersion(flags.string('kube-version')),
-      values: await userValues(context),
+      values,
       namespace: await contextNamespace(settings),
       skipSchemaValidation: flags.bool('skip-schema-validation'),
       ...helmLog(out),

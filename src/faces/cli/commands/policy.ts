@@ -56,7 +56,7 @@ pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]
   args: [0, 2],
   exclusive: [['manifests', 'values'], ['manifests', 'live']],
   async run(context) {
-    const { flags, out } = context
+    const { flags } = context
     const format = flags.string('output')
     if (!formats.includes(format)) throw usage(`invalid format type ${JSON.stringify(format)}`, `There are ${formats.join(', ')}.`)
     const now = new Date()
@@ -72,7 +72,9 @@ pintle policy check shop -e prod --override 'manifests/probes[Deployment/worker]
         for (const target of targets) judged.push(await judgeTarget(context, target, { now, git }))
       }
     }
-    out.write(printed(judged, format, context))
+    // Findings quote fields and names, which a secret may stand in.
+    const out = await context.out.discreet()
+    out.write(printed(judged, format, { ...context, out }))
     return judged.some((j) => j.report.blocked) ? 5 : 0
   },
 }
