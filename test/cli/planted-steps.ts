@@ -78,7 +78,7 @@ export function steps({ url, root }: Pick<PlantedWorld, 'url' | 'root'>): Step[]
   const unread: Step[] = ['template r ./web', 'lint ./web', 'plan web ./web -n prod', 'upgrade web ./web -n prod'].flatMap((line, i) => [
     step(line, { also: ['--set', `auth.password=a,${planted.unread}`], more: i > 1 }), step(line, { also: ['--set-json', `auth.password="${planted.unreadJson}`], more: i > 0 }), step(line, { also: ['--set-json', `{"auth": {"password": ${planted.unreadJson}}`], more: i > 0 }),
     step(line, { also: ['--set-string', planted.unread], more: true }), step(line, { also: ['--set-literal', planted.unread], more: true }), step(line, { also: ['-f', 'broken.yaml'], more: i > 0 }), step(line, { also: ['--set', `auth[${planted.unread}]=1`], more: true }),
-    step(line, { also: ['-f', '-'], stdin: `extra: {password: ${planted.values}\n`, more: i > 0 }),
+    step(line, { also: ['-f', '-'], stdin: `extra: {password: ${planted.values}\n`, more: true }),
   ])
   const breaking: Step[] = [...brokenCharts.map((name) => `broken-${name}`), 'schema', 'depends'].flatMap((chart) => [
     step(`template r ./${chart}`, { values: true }), step(`lint ./${chart}`, { values: true, more: true }), step(`plan web ./${chart} -n prod`, { values: true, also: careless, more: !/fail|tpl|schema/.test(chart) }), step(`upgrade --install x ./${chart} -n prod --debug`, { values: true, more: !/object|include/.test(chart) }),
