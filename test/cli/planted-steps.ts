@@ -20,6 +20,8 @@ export const mayPrint: readonly (readonly [verb: RegExp, names: readonly Planted
   [/^get /, ['set', 'setString', 'setFile', 'setJson', 'setLiteral', 'values', 'chart', 'sops'], 'prints the record, as Helm does'],
   [/^diff /, ['set', 'setString', 'setFile', 'setJson', 'setLiteral', 'values', 'chart', 'sops'], 'masks Secrets, as helm-diff does'],
   [/^secrets (decrypt|view) /, ['sops', 'set', 'setString', 'values'], 'is asked for it'],
+  [/^kustomize build overlay$/, ['values'], 'prints what it builds, as kustomize does'],
+  [/^kustomize post-renderer /, ['values'], 'prints what it builds, as kustomize does'],
   [/^helmfile .* template$/, ['set', 'values', 'chart', 'sops'], 'prints what is rendered, as helmfile does'],
   [/^helmfile .* build$/, ['set'], 'prints the state file, as helmfile does'],
 ]
@@ -74,6 +76,9 @@ export function steps({ url, root }: Pick<PlantedWorld, 'url' | 'root'>): Step[]
     step('secrets set own.yaml ["db"]["extra"]', { also: [`"${planted.unreadJson}`] }), step('secrets set own.yaml', { also: [`["db"${planted.unread}`, '1'], more: true }), step('secrets set --value-stdin own.yaml ["db"]["more"]', { stdin: JSON.stringify(planted.setString) }), step('secrets edit own.yaml'), step('secrets unset own.yaml ["db"]["port"]'),
     step('secrets rotate own.yaml'), step('secrets rotate --in-place own.yaml', { more: true }), step('secrets updatekeys --yes own.yaml'), step('secrets dec own.yaml'), step('secrets enc plain.yaml'), step('secrets decrypt own.yaml', { env: { SOPS_AGE_KEY: '' }, more: true }),
   ]
+  const kustomizations: Step[] = [
+    step('kustomize build overlay'), step('kustomize build overlay-broken'), step('kustomize post-renderer overlay', { stdin: `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: ${planted.unread}: x}\n`, more: true }),
+  ]
   const helmfiles: Step[] = ['list', 'build', 'show-dag', 'print-env', 'lint', 'template', 'write-values', 'deps'].flatMap((verb) => [step(`helmfile -f helmfile.yaml ${verb}`, { more: !/list|lint|template/.test(verb) }), step(`helmfile -f helmfile.broken.yaml ${verb}`, { more: verb !== 'template' }), step(`helmfile -f helmfile.sops.yaml ${verb}`, { more: verb !== 'template' })])
   const unread: Step[] = ['template r ./web', 'lint ./web', 'plan web ./web -n prod', 'upgrade web ./web -n prod'].flatMap((line, i) => [
     step(line, { also: ['--set', `auth.password=a,${planted.unread}`], more: i > 1 }), step(line, { also: ['--set-json', `auth.password="${planted.unreadJson}`], more: i > 0 }), step(line, { also: ['--set-json', `{"auth": {"password": ${planted.unreadJson}}`], more: i > 0 }),
@@ -111,5 +116,5 @@ export function steps({ url, root }: Pick<PlantedWorld, 'url' | 'root'>): Step[]
     step(`push packed/web-1.0.0.tgz oci://${oci}/charts --plain-http --username u --password`, { also: [planted.registry] }), step(`registry logout ${oci}`, { more: true }), step('search repo web', { more: true }), step('search hub web --endpoint', { also: [withUser(planted.repoUrl, '/charts')], more: true }),
     step('dependency list ./depends'), step('dependency update ./depends'), step('dependency build ./depends', { more: true }), step('template r ./web -f', { also: [withUser(planted.repoUrl, '/charts/v.yaml')] }), step('plan web ./web -n prod -f', { also: [withUser(planted.repoUrl, '/charts/v.yaml')], more: true }),
   ]
-  return [...reading, ...secretFiles, ...helmfiles, ...unread, ...breaking, ...releasing, ...planning, ...asking]
+  return [...reading, ...secretFiles, ...kustomizations, ...helmfiles, ...unread, ...breaking, ...releasing, ...planning, ...asking]
 }

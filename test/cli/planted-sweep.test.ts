@@ -91,7 +91,7 @@ const named = (found: readonly string[], names: readonly string[]): string[] => 
 it('every verb is swept', () => {
   const verbs = commands.filter((c) => c.hidden !== true).map((c) => c.name)
   const lines = steps({ url: 'http://x', root: '/' }).map((s) => s.args.join(' '))
-  expect(verbs.filter((verb) => !lines.some((line) => line === verb || line.startsWith(`${verb} `)))).toEqual([])
+  expect(verbs.filter((verb) => !lines.some((line) => line === verb || line.startsWith(`${verb} `))), 'a verb needs a step in planted-steps.ts').toEqual([])
 })
 
 it('nothing is printed', () => {
