@@ -4,8 +4,6 @@ export interface HelmfileCase {
   readonly files: Readonly<Record<string, string>>
   readonly runs: readonly (readonly string[])[]
   readonly env?: Readonly<Record<string, string>>
-  /** What has to be there first. */
-  readonly waitsFor?: 'kustomize'
   /** Files that are compared after the runs: paths, or folders that end in a slash. */
   readonly compare?: readonly string[]
   /** A repository of the charts below `repo/`, or a registry of those below `oci/`: their addresses stand for $REPO and $OCI. */
@@ -225,14 +223,14 @@ releases:
     },
   },
   {
-    name: 'a folder of manifests in a namespace', waitsFor: 'kustomize', runs: [['template']],
+    name: 'a folder of manifests in a namespace', runs: [['template']],
     files: {
       'm/a.yaml': '# on top\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a # beside\ndata:\n  l: |\n    lines\n  list: "[1]"\n---\napiVersion: v1\nkind: List\nitems:\n- a: 1\n', 'm/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b, namespace: own}\n',
       'helmfile.yaml': 'releases:\n- {name: one, chart: ./m, namespace: n}\n',
     },
   },
   {
-    name: 'patches', waitsFor: 'kustomize', runs: [['template']],
+    name: 'patches', runs: [['template']],
     files: {
       ...chart('c', { 'crds/d.yaml': 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: ds.x.io}\n' }), 'p.yaml.gotmpl': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  who: {{ .Release.Name }}-{{ .Values.a }}\n',
       'helmfile.yaml': `releases:
@@ -258,7 +256,7 @@ releases:
     },
   },
   {
-    name: 'a kustomization as a chart', waitsFor: 'kustomize', runs: [['template']],
+    name: 'a kustomization as a chart', runs: [['template']],
     files: {
       'k/kustomization.yaml': 'resources: [d.yaml]\ncommonAnnotations: {a: b}\n', 'k/d.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: d\nspec:\n  selector: {matchLabels: {app: d}}\n  template:\n    metadata: {labels: {app: d}}\n    spec:\n      containers:\n      - {name: m, image: "mysql:8"}\n',
       'helmfile.yaml': 'releases:\n- {name: one, chart: ./k}\n- {name: two, chart: ./k, namespace: n, values: [{namePrefix: pre-, nameSuffix: -suf, images: [{name: mysql, newName: my, newTag: "9"}]}]}\n',

@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path'
 import { loadChart, saveChart } from '../../src/charts/chart/index.ts'
 import { indexDirectory } from '../../src/charts/registry/index.ts'
 import type { HelmfileCase } from './helmfile-template-cases.ts'
-import { runCli } from './run-cli.ts'
+import { pintle, runCli } from './run-cli.ts'
 
 /** What one command line left behind: paths, ports and times aside. */
 export interface HelmfileOutcome { readonly code: number; readonly out: string; readonly err: string }
@@ -19,6 +19,9 @@ export interface HelmfileCaseOutcome {
 
 /** A program that is helmfile: its path with what stands before the arguments, and where it finds others. */
 export interface HelmfileProgram { readonly path: readonly string[]; readonly pathVariable?: string; readonly env?: Readonly<Record<string, string>> }
+
+/** The built CLI; hints beside helmfile's text are left out. */
+export const pintleHelmfile: HelmfileProgram = { path: [process.execPath, pintle, 'helmfile'], env: { PINTLE_PLAIN_ERRORS: '1' } }
 
 /** Runs a case by one program, in a folder of its own. */
 export async function runHelmfileCase(one: HelmfileCase, program: HelmfileProgram): Promise<HelmfileCaseOutcome> {

@@ -5,9 +5,10 @@ import { treeStyle, type TreeNode } from './tree.ts'
 /**
  * A tree as kyaml writes it: goyaml.v3's Encoder with an indentation of 2 and CompactSeqIndent, with all comments that were read.
  * Upstream: encoder.node in encode.go.
+ * @param options compact: false indents sequences below their key, as the Encoder does that was not told otherwise
  */
-export function writeTree(root: TreeNode): string {
-  const emitter = new Emitter(true, 2, true)
+export function writeTree(root: TreeNode, { compact = true }: { readonly compact?: boolean } = {}): string {
+  const emitter = new Emitter(true, 2, compact)
   startComments(emitter, root)
   emitter.writeHead()
   write(emitter, root)

@@ -17,9 +17,10 @@ export const helmfileFetch: HelmfileVerb = {
     { name: 'write-output', type: 'bool', usage: 'print a state with the paths of the charts; needs --output-dir and a single state file' },
   ],
   interrupts: 'stop',
-  async run(context) {
-    const { flags, out } = context
+  async run(given) {
+    const { flags, out } = given
     const write = flags.bool('write-output')
+    const context = write ? { ...given, globals: { ...given.globals, enableLiveOutput: false } } : given
     const outputDir = flags.string('output-dir')
     if (write && outputDir === '') throw new PintleError('usage', 'unexpected error: *errors.errorString: --output-dir is required when --write-output is set', { details: { exitCode: 1 } })
     const texts: string[] = []

@@ -29,7 +29,9 @@ stay in memory.`,
     { name: 'template-args', type: 'string', usage: 'more flags of helm template, as --dry-run=server for lookups' },
   ],
   interrupts: 'stop',
-  async run(context) {
+  async run(given) {
+    // What it prints is read by others: --enable-live-output is not heard.
+    const context = { ...given, globals: { ...given.globals, enableLiveOutput: false } }
     const { flags } = context
     const { includeNeeds } = needsOptions(context)
     const options = { ...chartsOptions(context), includeTransitiveNeeds: includeNeeds, includeCrds: flags.bool('include-crds') }

@@ -1,14 +1,14 @@
 /**
- * Records what the real helmfile does for the cases of helmfile-template-cases.ts: `node test/cli/helmfile-template-record.ts [WORD]`, the cases whose name holds the word.
+ * Records what the real helmfile does for the cases of helmfile-template-cases.ts: `node test/conformance/helmfile-template-record.ts [WORD]`, the cases whose name holds the word.
  * It needs the real programs (scripts/tools).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { helmfileTemplateCases } from './helmfile-template-cases.ts'
-import { runHelmfileCase, type HelmfileCaseOutcome } from './helmfile-template-runs.ts'
-import { realHelmfile } from './real-helmfile.ts'
+import { helmfileTemplateCases } from '../cli/helmfile-template-cases.ts'
+import { runHelmfileCase, type HelmfileCaseOutcome } from '../cli/helmfile-template-runs.ts'
+import { realHelmfile } from '../cli/real-helmfile.ts'
 
-const path = join(import.meta.dirname, 'helmfile-template-vectors.json')
+const path = join(import.meta.dirname, '../cli/helmfile-template-vectors.json')
 const program = await realHelmfile()
 if (program === undefined) throw new Error('the real programs are missing')
 const known = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as Record<string, HelmfileCaseOutcome> : {}
