@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
+import { commands } from '../../src/faces/cli/commands.ts'
+import { InProcessHelm } from '../../src/faces/cli/in-process-helm.ts'
 import { Output } from '../../src/faces/cli/output.ts'
 import { runHelmfile } from '../../src/faces/cli/helmfile/dispatch.ts'
 import { writeProject, type HelmfileCase } from './helmfile-cases.ts'
@@ -50,7 +52,9 @@ export const pintleHelmfile: HelmfileProgram = async (words, { cwd, env, stdin }
   let out = ''
   let err = ''
   const output = new Output({ plain: true, stdout: (text) => { out += text }, stderr: (text) => { err += text } })
-  const code = await runHelmfile(words, 'helmfile', { cwd, env, out: output, readStdin: () => Promise.resolve(stdin) })
+  const code = await runHelmfile(words, 'helmfile', {
+    cwd, env, out: output, readStdin: () => Promise.resolve(stdin), helm: () => Promise.resolve(new InProcessHelm(commands)),
+  })
   return { code, out, err }
 }
 

@@ -1,38 +1,36 @@
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { normalizeChart, stateText, visitHelmfiles, type LoadedState } from '../../../delivery/helmfile/index.ts'
+import { stateText, type LoadedState } from '../../../delivery/helmfile/index.ts'
 import type { Value } from '../../../language/go/index.ts'
 import { anyMap, unmarshalIntoV3 } from '../../../language/yaml/index.ts'
-import { checkConditions } from '../helmfile/check-conditions.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
+import { visitStates } from '../helmfile/visit-states.ts'
 import { fullPath } from './helmfile-print-env.ts'
 
 export const helmfileBuild: HelmfileVerb = {
   use: 'build [flags]',
   long: 'Prints every state file as it is understood: layers merged, templates rendered, releases selected.',
   flags: [{ name: 'embed-values', type: 'bool', usage: 'put the content of values files in the place of their names' }],
-  async run({ flags, out, load }) {
+  async run(context) {
+    const { flags, out } = context
     const embed = flags.bool('embed-values')
-    await visitHelmfiles(load, async (state) => {
-      checkConditions(state)
-      for (const release of state.releases) release.chartPath = localChart(state, state.spec.chart || release.chart, release.chart) ?? release.chartPath
-      if (embed) {
-        for (const release of state.releases) {
-          release.values = await embedded(state, release, release.values)
-          release.secrets = await embedded(state, release, release.secrets)
+    await visitStates(context, {}, async (work) => {
+      const { state } = work
+      const errors = await work.withCharts('build', noRepositories, async () => {
+        if (embed) {
+          for (const release of state.releases) {
+            release.values = await embedded(state, release, release.values)
+            release.secrets = await embedded(state, release, release.secrets)
+          }
         }
-      }
-      out.write(`---\n#  Source: ${fullPath(state)}\n\n${stateText(state)}`)
-      return { processed: true, errors: [] }
+        out.write(`---\n#  Source: ${fullPath(state)}\n\n${stateText(state)}`)
+        return []
+      })
+      return { processed: true, errors }
     })
   },
 }
 
-/** Where the folder of a chart lies, when that is another path than the state has. */
-function localChart(state: LoadedState, chart: string, given: string): string | undefined {
-  const path = normalizeChart(state.basePath, chart)
-  return path !== given && statSync(resolve(state.cwd, path), { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined
-}
+/** What helmfile asks of charts where it only looks at the state. */
+const noRepositories = { skipRepos: true, skipDeps: true, skipRefresh: false, concurrency: 2 }
 
 /** Source: LoadYAMLForEmbedding in pkg/state/state.go. */
 async function embedded(state: LoadedState, release: LoadedState['releases'][number], entries: readonly Value[]): Promise<Value[]> {

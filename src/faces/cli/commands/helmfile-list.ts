@@ -1,5 +1,6 @@
-import { conditionHolds, visitHelmfiles, type LoadedState } from '../../../delivery/helmfile/index.ts'
+import { applyLock, conditionHolds, visitHelmfiles, type LoadedState } from '../../../delivery/helmfile/index.ts'
 import { compareStrings, jsonMarshal, sortAsGo } from '../../../language/go/index.ts'
+import { GlobalHooks } from '../helmfile/global-hooks.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
 import { table } from '../table.ts'
 
@@ -21,12 +22,22 @@ export const helmfileList: HelmfileVerb = {
     { name: 'skip-charts', type: 'bool', usage: 'run no hooks for preparing charts' },
     { name: 'output', type: 'string', usage: 'json for a list that programs read' },
   ],
-  async run({ flags, out, load }) {
+  async run(context) {
+    const { flags, out, load } = context
     const rows: Row[] = []
-    await visitHelmfiles(load, async (state) => {
-      rows.push(...state.releases.map((release) => rowOf(release, state)))
-      return { processed: true, errors: [] }
-    })
+    const hooks = new GlobalHooks(context)
+    try {
+      await visitHelmfiles(load, async (state) => {
+        const add = async (): Promise<void> => {
+          applyLock(state, state.releases)
+          rows.push(...state.releases.map((release) => rowOf(release, state)))
+        }
+        await (flags.bool('skip-charts') ? add() : hooks.around(state, 'list', add))
+        return { processed: true, errors: [] }
+      })
+    } finally {
+      await hooks.close()
+    }
     sortAsGo(rows, (a, b) => (a.namespace === b.namespace ? compareStrings(a.name, b.name) < 0 : compareStrings(a.namespace, b.namespace) < 0))
     if (flags.string('output') === 'json') out.line(rows.length === 0 ? 'null' : `[${rows.map(rowJson).join(',')}]`)
     else out.line(trimmed(table([header, ...rows.map((row) => [row.name, row.namespace, String(row.enabled), String(row.installed), row.labels, row.chart, row.version])])))

@@ -1,19 +1,28 @@
 import { planReleases, releaseId, visitHelmfiles } from '../../../delivery/helmfile/index.ts'
 import { checkConditions } from '../helmfile/check-conditions.ts'
+import { GlobalHooks } from '../helmfile/global-hooks.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
 
 export const helmfileShowDag: HelmfileVerb = {
   use: 'show-dag [flags]',
   long: 'Prints the groups in which releases are processed: those of one group at once, each group after the one before it; and what each release needs.',
   flags: [],
-  async run({ out, load }) {
-    await visitHelmfiles(load, async (state) => {
-      checkConditions(state)
-      const groups = planReleases(state.releases, { selected: state.releases, includeNeeds: true })
-      const rows = groups.flatMap((group, i) => group.map((release) => [String(i + 1), releaseId(release), release.needs.join(', ')]))
-      out.write(columns([['GROUP', 'RELEASE', 'DEPENDENCIES'], ...rows]))
-      return { processed: true, errors: [] }
-    })
+  async run(context) {
+    const { out, load } = context
+    const hooks = new GlobalHooks(context)
+    try {
+      await visitHelmfiles(load, async (state) => {
+        await hooks.around(state, 'show-dag', () => {
+          checkConditions(state)
+          const groups = planReleases(state.releases, { selected: state.releases, includeNeeds: true })
+          const rows = groups.flatMap((group, i) => group.map((release) => [String(i + 1), releaseId(release), release.needs.join(', ')]))
+          out.write(columns([['GROUP', 'RELEASE', 'DEPENDENCIES'], ...rows]))
+        })
+        return { processed: true, errors: [] }
+      })
+    } finally {
+      await hooks.close()
+    }
   },
 }
 

@@ -181,7 +181,9 @@ export class StateWork {
     const outputDirTemplate = options.outputDirTemplate ?? ''
     try {
       applyLock(state, state.releases)
-      const releases = this.selected(options.includeTransitiveNeeds).filter(isWanted)
+      // With --chart they are copies: what the state says of a release stays as it is.
+      const own = new Map(this.selected(options.includeTransitiveNeeds).filter((release) => isWanted(release) && (command !== 'build' || !isPatched(release))).map((release) => [state.spec.chart === '' ? release : { ...release }, release]))
+      const releases = [...own.keys()]
       const { prepared, failed, errors } = await prepareCharts(releases, {
         state, helm, command, cache: remoteCacheFolder(context.env), fetched: work.fetched,
         isRemote: (chart, force) => isRemoteChart(state, chart, force),
@@ -192,8 +194,12 @@ export class StateWork {
         forget: async (chart) => { (await work.helm()).shared.forgetChart(chart) },
         inMemory: (chart) => work.charts.has(chart),
       }, { forceDownload: options.forceDownload === true, prefetchShared: options.prefetchShared === true, skipDeps: options.skipDeps, skipRefresh: options.skipRefresh, allowFailed: context.globals.allowFailedReleases, outputDir: options.outputDir ?? '', outputDirTemplate, concurrency: options.concurrency }, folder)
-      for (const { release, chart } of prepared) if (chart !== release.chart) release.chartPath = chart
-      if (failed.size > 0) state.releases = state.releases.filter((release) => !failed.has(release))
+      for (const { release: copy, chart } of prepared) {
+        const release = own.get(copy)!
+        if (chart !== release.chart) release.chartPath = chart
+      }
+      const gone = new Set([...failed.keys()].map((copy) => own.get(copy)))
+      if (gone.size > 0) state.releases = state.releases.filter((release) => !gone.has(release))
       return errors
     } catch (error) {
       if (!isPintleError(error)) throw error
@@ -213,4 +219,9 @@ export class StateWork {
     else work.charts.set(path, made)
     return path
   }
+}
+
+/** `build` prints the state alone: it prepares no charts that would have to be made. Source: filterReleasesForBuild in pkg/state/state.go. */
+function isPatched(release: ReleaseSpec): boolean {
+  return release.jsonPatches.length > 0 || release.strategicMergePatches.length > 0 || release.transformers.length > 0
 }
