@@ -3,6 +3,7 @@
  * list and repair them over a `Cluster`.
  * Refuses to render (a callback hands it what a chart came to), to print, and to know how a cluster is reached.
  */
+export { BatchedRecords } from './batched-records.ts'
 export type { ReleaseCheck } from './check.ts'
 export { decodeRecord, encodeRecord, plainJson, recordJson, toValues } from './codec.ts'
 export { parseConflictRule } from './conflicts.ts'

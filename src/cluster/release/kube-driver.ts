@@ -28,7 +28,15 @@ export class KubeDriver implements StorageDriver {
     const { allNamespaces, ...call } = options
     const labelSelector = Object.entries(selector).map(([key, value]) => `${key}=${value}`).sort().join(',')
     const scope = allNamespaces === true ? {} : { namespace: this.namespace }
-    const doing = selector.name === undefined ? 'list: failed to list' : 'query: failed to query with labels'
+    return await this.#list(labelSelector, scope, selector.name === undefined ? 'list: failed to list' : 'query: failed to query with labels', call)
+  }
+
+  /** The records of several releases by one request. */
+  async listNamed(names: readonly string[], options: CallOptions = {}): Promise<StoredRelease[]> {
+    return await this.#list(`name in (${names.join(',')}),owner=helm`, { namespace: this.namespace }, 'query: failed to query with labels', options)
+  }
+
+  async #list(labelSelector: string, scope: { namespace?: string }, doing: string, call: CallOptions): Promise<StoredRelease[]> {
     try {
       const { items } = await this.#cluster.list('v1', this.name, { ...call, ...scope, labelSelector })
       return items.map((item) => this.#stored(item))

@@ -1,5 +1,6 @@
 import type { Chart } from '../../charts/chart/index.ts'
 import { Engine } from '../../charts/render/index.ts'
+import { BatchedRecords, KubeDriver, type StorageDriver } from '../../cluster/release/index.ts'
 import type { Session, Shared } from './command.ts'
 import { connectOptions } from './connect-options.ts'
 import { recordsFor } from './records.ts'
@@ -13,11 +14,25 @@ export class SharedWork implements Shared {
   readonly engine = new Engine()
   readonly #sessions = new Map<string, Promise<Session>>()
   readonly #charts = new Map<string, Promise<Chart>>()
+  /** Records by session and namespace. */
+  readonly #records = new Map<string, StorageDriver>()
 
   async session(settings: Settings, open: (settings: Settings) => Promise<Session>): Promise<Session> {
-    const base = await remember(this.#sessions, JSON.stringify([connectOptions({ ...settings, namespace: '' }), settings.driver, settings.sandbox]), () => open({ ...settings, namespace: '' }))
+    const key = JSON.stringify([connectOptions({ ...settings, namespace: '' }), settings.driver, settings.sandbox])
+    const base = await remember(this.#sessions, key, () => open({ ...settings, namespace: '' }))
     const cluster = base.cluster.in(settings.namespace || base.namespace)
-    return { ...base, cluster, namespace: cluster.namespace, records: recordsFor(base, cluster.namespace, settings.driver, cluster), close: async () => {} }
+    return { ...base, cluster, namespace: cluster.namespace, records: this.#recordsOf(key, base, settings.driver, cluster), close: async () => {} }
+  }
+
+  #recordsOf(key: string, base: Session, driver: string, cluster: Session['cluster']): StorageDriver {
+    const place = JSON.stringify([key, cluster.namespace])
+    let records = this.#records.get(place)
+    if (records === undefined) {
+      records = recordsFor(base, cluster.namespace, driver, cluster)
+      if (records instanceof KubeDriver) records = new BatchedRecords(cluster, cluster.namespace, records.name)
+      this.#records.set(place, records)
+    }
+    return records
   }
 
   chart(path: string, load: () => Promise<Chart>): Promise<Chart> {
@@ -31,6 +46,7 @@ export class SharedWork implements Shared {
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#sessions.values())
     this.#sessions.clear()
+    this.#records.clear()
     await Promise.all(opened.map((session) => (session.status === 'fulfilled' ? session.value.close() : undefined)))
   }
 }
