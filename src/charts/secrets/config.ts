@@ -21,6 +21,8 @@ export interface SopsConfig {
    * @throws PintleError secrets.config with the line when none does, or it is wrong
    */
   ruleFor(path: string, context?: Readonly<Record<string, string>>): Creation
+  /** Whether that rule is about this path, and not about whatever is left. */
+  names(path: string): boolean
 }
 
 /** Upward from a folder. Upstream: LookupConfigFile in config/config.go. @returns the nearest, and what has nearly its name and does not count */
@@ -69,15 +71,19 @@ export function parseSopsConfig(file: string, text: string): SopsConfig {
   // Nothing here publishes: what the rules say is not looked at.
   for (const rule of root.get('destination_rules')?.list() ?? []) rule.map([], false)
   const folder = dirname(resolve(file)) + (dirname(resolve(file)) === sep ? '' : sep)
+  const ruleOf = (path: string): { rule: Rule | undefined; from: string } => {
+    const full = resolve(path)
+    const from = full.startsWith(folder) ? full.slice(folder.length) : full
+    return { from, rule: list.find((candidate) => matches(candidate.get('path_regex'), from)) }
+  }
   return {
     file, hasRules: rules !== undefined && !rules.isNull, indents: readIndents(root.get('stores')),
     ruleFor(path, context) {
-      const full = resolve(path)
-      const from = full.startsWith(folder) ? full.slice(folder.length) : full
-      const rule = list.find((candidate) => matches(candidate.get('path_regex'), from))
+      const { rule, from } = ruleOf(path)
       if (rule === undefined) throw new PintleError('secrets.config', `${file}: no rule of creation_rules has a path_regex that matches ${from}`, { place: { file }, hint: 'A rule without path_regex, as the last one, is for all other files.' })
       return readRule(rule, context)
     },
+    names: (path) => (ruleOf(path).rule?.get('path_regex')?.string() ?? '') !== '',
   }
 }
 
