@@ -1,6 +1,6 @@
 /**
  * `npm start`: the main job on the embedded sandbox cluster. Releases the example service, changes it, and tries an image that crashes, which is
- * rolled back. Works in a folder of its own and leaves nothing behind but what it prints.
+ * rolled back; then a fleet from a helmfile. Works in a folder of its own and leaves nothing behind but what it prints.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
@@ -57,6 +57,10 @@ try {
   expect('three records of evidence', (JSON.parse(kept.out) as unknown[]).length === 3)
   expect('the chain over them holds', run(['evidence', 'verify']).status === 0)
   run(['note'])
+
+  heading('5. A fleet: two services over two environments, from a helmfile; prod begins when staging is healthy')
+  const fleet = run(['helmfile', '-f', 'fleet/helmfile.yaml.gotmpl', 'apply', '--suppress-diff', '--wave', 'staging', '--wave', 'prod'])
+  expect('both waves are healthy: exit code 0', fleet.status === 0)
 } finally {
   run(['sandbox', 'stop'], { quiet: true })
   rmSync(work, { recursive: true, force: true })
