@@ -1,4 +1,5 @@
 /** AWS KMS beside the real sops: both ask the same local KMS and STS, which check every signature. */
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,7 +25,7 @@ describe.skipIf(sops === undefined)('AWS KMS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aws-'))
   const expected = { a: 'b', n: 1 }
   beforeAll(async () => {
-    cloud = await LocalCloud.start([region, 'us-east-1'].flatMap((r) => [`kms.${r}.amazonaws.com`, `sts.${r}.amazonaws.com`]))
+    cloud = await LocalCloud.start(['kms', 'sts', 'portal.sso'].flatMap((service) => [region, 'us-east-1'].map((r) => `${service}.${r}.amazonaws.com`)))
     aws = new AwsCloud(cloud, [region, 'us-east-1'])
     aws.accounts.set('AKIAMINE', { secret: 'secret-of-mine/+x' })
     aws.accounts.set('AKIADENIED', { secret: 'secret-of-nobody', denied: true })
@@ -115,6 +116,42 @@ describe.skipIf(sops === undefined)('AWS KMS', () => {
     mkdirSync(join(home, '.aws'), { recursive: true })
     writeFileSync(join(home, '.aws', 'credentials'), '[default]\naws_access_key_id=AKIAMINE\naws_secret_access_key=secret-of-mine/+x\n')
     await both(text, { HOME: home })
+  })
+
+  test('sessions of SSO, by both forms of the file', async () => {
+    const home = join(folder, 'sso')
+    const cache = join(home, '.aws', 'sso', 'cache')
+    mkdirSync(cache, { recursive: true })
+    const asked: string[] = []
+    cloud.serve(`portal.sso.${region}.amazonaws.com`, ({ path, headers }) => {
+      asked.push(path)
+      if (headers['x-amz-sso_bearer_token'] !== 'token-of-session') return { status: 401, body: { message: `Session token not found or invalid: ${headers['x-amz-sso_bearer_token']}` } }
+      return { body: { roleCredentials: { accessKeyId: 'AKIAMINE', secretAccessKey: 'secret-of-mine/+x', sessionToken: '', expiration: Date.now() + 3600_000 } } }
+    })
+    writeFileSync(join(home, '.aws', 'config'), `[profile old]\nsso_start_url = https://shop.awsapps.com/start\nsso_region = ${region}\nsso_account_id = 111122223333\nsso_role_name = deploy\n[profile new]\nsso_session = shop\nsso_account_id = 111122223333\nsso_role_name = deploy\n[sso-session shop]\nsso_region = ${region}\nsso_start_url = https://shop.awsapps.com/start\n`)
+    const session = (accessToken: string, expires: number): void => {
+      for (const name of ['https://shop.awsapps.com/start', 'shop']) writeFileSync(join(cache, `${createHash('sha1').update(name).digest('hex')}.json`), JSON.stringify({ startUrl: 'https://shop.awsapps.com/start', region, accessToken, expiresAt: new Date(Date.now() + expires).toISOString() }))
+    }
+    const text = await real.encrypt({ kms: arn }, { ...cloud.env, ...keys })
+    session('token-of-session', 3600_000)
+    for (const profile of ['old', 'new']) await both(text, { HOME: home, AWS_PROFILE: profile })
+    expect(asked.every((path) => path.includes('account_id=111122223333') && path.includes('role_name=deploy'))).toBe(true)
+    session('token-of-another', 3600_000)
+    expect(await refused(text, { HOME: home, AWS_PROFILE: 'old' })).toContain('AWS SSO: HTTP 401: Session token not found or invalid: ***')
+    session('token-of-session', -1000)
+    expect(await refused(text, { HOME: home, AWS_PROFILE: 'old' })).toContain('the session of AWS SSO has run out')
+  })
+
+  test('roles whose credentials come from the environment', async () => {
+    const role = 'arn:aws:iam::111122223333:role/of-environment'
+    aws.roles.set(role, {})
+    writeFileSync(join(folder, 'source'), `[profile env]\nrole_arn = ${role}\ncredential_source = Environment\n[profile wrong]\nrole_arn = ${role}\ncredential_source = Nowhere\n[profile mfa]\nrole_arn = ${role}\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/x\n[profile base]\naws_access_key_id = AKIAMINE\naws_secret_access_key = secret-of-mine/+x\n`)
+    const text = await real.encrypt({ kms: arn }, { ...cloud.env, ...keys })
+    const named = (profile: string): string => text.replace('"aws_profile": ""', `"aws_profile": "${profile}"`)
+    const files = { AWS_CONFIG_FILE: join(folder, 'source') }
+    await both(named('env'), { ...keys, ...files })
+    expect(await refused(named('wrong'), { ...keys, ...files })).toContain('credential_source is none of EcsContainer')
+    expect(await refused(named('mfa'), { ...keys, ...files })).toContain('needs a code of a device, which is not supported')
   })
 
   test('web identity', async () => {

@@ -72,6 +72,10 @@ describe.skipIf(sops === undefined)('Azure Key Vault', () => {
     await both({ AZURE_TENANT_ID: AzureCloud.tenant, AZURE_CLIENT_ID: 'client-with-certificate', AZURE_CLIENT_CERTIFICATE_PATH: path })
     await both({ AZURE_TENANT_ID: AzureCloud.tenant, AZURE_CLIENT_ID: 'client-with-certificate', AZURE_CLIENT_CERTIFICATE_PATH: path, AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: 'true' })
 
+    // A user's password: azidentity asks more than this of Entra first.
+    azure.passwords.set('user@example.com', 'password-of-user')
+    expect(await pintleDecrypt(text, real.env({ ...base, AZURE_TENANT_ID: AzureCloud.tenant, AZURE_CLIENT_ID: 'client-of-user', AZURE_USERNAME: 'user@example.com', AZURE_PASSWORD: 'password-of-user' }))).toEqual(expected)
+
     writeFileSync(join(folder, 'token'), 'token-of-workload')
     azure.federated.set('workload', 'token-of-workload')
     await both({ AZURE_TENANT_ID: AzureCloud.tenant, AZURE_CLIENT_ID: 'workload', AZURE_FEDERATED_TOKEN_FILE: join(folder, 'token') })
@@ -91,6 +95,10 @@ describe.skipIf(sops === undefined)('Azure Key Vault', () => {
       server.closeAllConnections()
       server.close()
     }
+
+    cloud.serve('169.254.169.254', ({ path, headers }) => (headers.metadata !== 'true' ? { status: 400, body: { error: 'bad_request' } } : path.startsWith('/metadata/identity/oauth2/token?') && path.includes('resource=https%3A%2F%2Fvault.azure.net')
+      ? { body: { access_token: azure.token('machine'), expires_in: '3600', expires_on: String(Math.floor(Date.now() / 1000) + 3600), resource: 'https://vault.azure.net', token_type: 'Bearer' } } : { status: 404 }))
+    await both({ AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential' })
 
     writeFileSync(join(folder, 'az'), `#!/bin/sh\ncase "$*" in *"--resource https://vault.azure.net"*) echo '{"accessToken": "${azure.token('user')}", "expiresOn": "2099-01-01 00:00:00.000000", "expires_on": 4070908800, "tokenType": "Bearer"}';; *) exit 1;; esac\n`, { mode: 0o755 })
     await both({ PATH: `${folder}:${process.env.PATH}`, AZURE_TOKEN_CREDENTIALS: 'AzureCLICredential' })

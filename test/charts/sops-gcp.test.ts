@@ -73,6 +73,13 @@ describe.skipIf(sops === undefined)('GCP KMS', () => {
       token_url: 'https://sts.googleapis.com/v1/token', credential_source: { file: file('token.json', { access_token: 'token-of-workload' }), format: { type: 'json', subject_token_field_name: 'access_token' } },
     }
     await both({ GOOGLE_CREDENTIALS: JSON.stringify(external) })
+    const server = createServer((request, response) => response.end(request.headers['x-who'] === 'workload' ? 'token-of-workload' : ''))
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+    await both({ GOOGLE_CREDENTIALS: JSON.stringify({ ...external, credential_source: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: { 'X-Who': 'workload' } } }) })
+    server.closeAllConnections()
+    server.close()
+    await both({ GOOGLE_CREDENTIALS: JSON.stringify({ ...user, quota_project_id: 'quota' }) })
+    expect(cloud.received.filter(({ headers }) => headers['x-goog-user-project'] === 'quota')).toHaveLength(2)
     const impersonation = 'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/deploy@shop.iam.gserviceaccount.com:generateAccessToken'
     await both({ GOOGLE_CREDENTIALS: JSON.stringify({ ...external, credential_source: { file: file('token', 'token-of-workload\n') }, service_account_impersonation_url: impersonation }) })
     await both({ GOOGLE_CREDENTIALS: JSON.stringify({ type: 'impersonated_service_account', source_credentials: user, service_account_impersonation_url: impersonation, delegates: [] }) })

@@ -62,6 +62,16 @@ describe.skipIf(sops === undefined)('Huawei Cloud KMS', () => {
     expect(cloud.received.slice(-2).map(({ host }) => host)).toEqual(['iam.tr-west-1.myhuaweicloud.com', 'kms.tr-west-1.myhuaweicloud.com'])
   })
 
+  test('the machine', async () => {
+    cloud.serve('169.254.169.254', ({ method, path, headers }) => {
+      if (method === 'PUT' && path === '/meta-data/latest/api/token' && headers['x-metadata-token-ttl-seconds'] !== undefined) return { body: 'token-of-machine' }
+      if (path !== '/openstack/latest/securitykey' || headers['x-metadata-token'] !== 'token-of-machine') return { status: 401 }
+      return { body: { credential: { access: 'AKOFSESSION', secret: 'secret-of-session', securitytoken: 'token-of-session', expires_at: new Date(Date.now() + 3600_000).toISOString() } } }
+    })
+    // Huawei's own client asks it without the proxy, which cannot be answered here.
+    expect(await pintleDecrypt(text, real.env(cloud.env))).toEqual(expected)
+  })
+
   test('what does not open says why', async () => {
     expect(await refusal({ ...keys, HUAWEICLOUD_SDK_SK: 'another' })).toContain('the project cannot be found: HTTP 401: APIGW.0301')
     expect(await refusal(keys, text.replace('12345678-', '87654321-'))).toContain('KMS.0208: Failed to decrypt.')

@@ -13,6 +13,7 @@ export class AzureCloud {
   /** Certificates of applications, by their client ID. */
   readonly certificates = new Map<string, X509Certificate>()
   readonly secrets = new Map<string, string>()
+  readonly passwords = new Map<string, string>()
   /** Tokens of other identity providers that are good for an application. */
   readonly federated = new Map<string, string>()
   /** Who must not use keys. */
@@ -67,6 +68,7 @@ export class AzureCloud {
   #client(form: URLSearchParams): string | undefined {
     const id = form.get('client_id')!
     if (form.has('client_secret')) return this.secrets.get(id) === form.get('client_secret') ? id : undefined
+    if (form.get('grant_type') === 'password') return this.passwords.get(form.get('username')!) === form.get('password') ? form.get('username')! : undefined
     const assertion = form.get('client_assertion')
     if (form.get('client_assertion_type') !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' || assertion === null) return undefined
     if (this.federated.get(id) === assertion) return id

@@ -90,7 +90,7 @@ export class AwsCredentialChain {
     const tokenFile = fields.get('web_identity_token_file')
     if (tokenFile !== undefined && role !== '' && !fields.has('source_profile') && !fields.has('credential_source')) return this.#webIdentity(tokenFile, role, fields.get('role_session_name'), region)
     const own = await this.#ownOf(fields, name, region, depth)
-    if (role === '' || own === undefined) return own ?? this.#ofMachine(region)
+    if (role === '' || own === undefined) return own ?? this.#ofMachine()
     if (fields.has('mfa_serial')) throw new PintleError('secrets.key', `the role of profile ${JSON.stringify(name || 'default')} needs a code of a device, which is not supported`)
     const [externalId, duration] = [fields.get('external_id'), fields.get('duration_seconds')]
     return this.assumeRole({ RoleArn: role, RoleSessionName: fields.get('role_session_name') ?? `pintle-${Date.now()}`, ...(externalId && { ExternalId: externalId }), ...(duration && { DurationSeconds: duration }) }, own, region, name)
@@ -108,25 +108,25 @@ export class AwsCredentialChain {
     }
     if (keys !== undefined) return keys
     const credentialSource = fields.get('credential_source')
-    if (credentialSource !== undefined) return this.#ofSource(credentialSource, region)
+    if (credentialSource !== undefined) return this.#ofSource(credentialSource)
     if (fields.has('sso_session') || fields.has('sso_start_url')) return this.#ofSso(fields)
     if (fields.has('login_session')) throw new PintleError('secrets.key', 'profiles of `aws login` are not supported')
     const process = fields.get('credential_process')
     return process === undefined ? undefined : this.#ofProcess(process)
   }
 
-  async #ofSource(source: string, region: string): Promise<AwsCredentials> {
+  async #ofSource(source: string): Promise<AwsCredentials> {
     if (source === 'Ec2InstanceMetadata') return instanceCredentials(this.#http)
     if (source === 'Environment') {
       const found = variables(this.#http.env)
       if (found !== undefined) return found
       throw new PintleError('secrets.key', 'credential_source is Environment, and the environment has no credentials of AWS')
     }
-    if (source === 'EcsContainer') return this.#ofMachine(region)
+    if (source === 'EcsContainer') return this.#ofMachine()
     throw new PintleError('secrets.key', 'credential_source is none of EcsContainer, Ec2InstanceMetadata and Environment')
   }
 
-  async #ofMachine(_region: string): Promise<AwsCredentials> {
+  async #ofMachine(): Promise<AwsCredentials> {
     return (await containerCredentials(this.#http)) ?? instanceCredentials(this.#http)
   }
 
