@@ -21,7 +21,7 @@ describe.skipIf(kustomize === undefined || helm === undefined)('helmCharts besid
         const env = { PATH: process.env.PATH ?? '', HOME: parent }
         const made = (program: string, args: readonly string[]) => {
           const { status, stdout, stderr } = spawnSync(program, [...args, join(root, one.build ?? '.')], { env })
-          return { failed: status !== 0, output: stdout.toString(), errors: stderr.toString().replace(/^hint: .*\n/gm, '') }
+          return { failed: status !== 0, output: stdout.toString(), errors: stderr.toString().replace(/\n?^hint: .*\n/gm, '') }
         }
         const real = made(kustomize!, ['build', ...one.flags!, '--helm-command', helm!])
         expect(made(process.execPath, [pintle, 'kustomize', 'build', ...one.flags!])).toEqual(real)

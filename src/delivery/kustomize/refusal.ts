@@ -12,7 +12,7 @@ export function refuse(message: string, hint?: string): never {
 /** The error with words in front of its own. Upstream: errors.WrapPrefixf. The class of the error, its hint and place stay. */
 export function wrapped(error: unknown, prefix: string): PintleError {
   const text = messageOf(error)
-  if (!(error instanceof PintleError)) return refusal(`${prefix}: ${text}`)
+  if (!(error instanceof PintleError)) return new PintleError('kustomize.build', `${prefix}: ${text}`, { cause: error })
   return new PintleError(error.code === 'yaml.parse' ? 'kustomize.build' : error.code, `${prefix}: ${text}`, {
     cause: error.cause ?? error, ...(error.hint === undefined ? {} : { hint: error.hint }), ...(error.place === undefined ? {} : { place: error.place }),
     ...(error.details === undefined ? {} : { details: error.details }),

@@ -225,7 +225,7 @@ export class Target {
         await this.#accumulateFile(all, path)
         continue
       } catch (error) {
-        if (error instanceof HttpRefusal || (error as Error).cause instanceof HttpRefusal) throw error
+        if (isHttpRefusal(error)) throw error
         this.#loader.context.signal?.throwIfAborted()
         fileError = error
       }
@@ -297,6 +297,10 @@ export class Target {
       throw wrapped(error, `merging resources from '${path}'`)
     }
   }
+}
+
+function isHttpRefusal(error: unknown): boolean {
+  return error instanceof HttpRefusal || (error instanceof Error && error.cause !== undefined && isHttpRefusal(error.cause))
 }
 
 function mergeInto(all: Accumulator, made: Accumulator, loader: Loader): void {

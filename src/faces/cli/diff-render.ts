@@ -4,7 +4,7 @@ import { renderChart, type Rendered } from '../../charts/render/index.ts'
 import { checkReleaseName, loadInstallable, locateChart } from './chart-args.ts'
 import type { CommandContext, Session } from './command.ts'
 import { contextNamespace } from './context-namespace.ts'
-import { chartFlags, timeoutFlag, valueFlags } from './flag-sets.ts'
+import { chartFlags, kustomizeFlag, timeoutFlag, valueFlags } from './flag-sets.ts'
 import type { FlagSpec } from './flags.ts'
 import { manifestText } from './manifest-text.ts'
 import { withSchemaPlace } from './schema-place.ts'
@@ -19,7 +19,7 @@ export const diffRenderFlags: readonly FlagSpec[] = [
   { name: 'api-versions', short: 'a', type: 'strings', usage: 'API versions added to .Capabilities.APIVersions' },
   { name: 'kube-version', type: 'string', usage: 'Kubernetes version of .Capabilities.KubeVersion' },
   { name: 'post-renderer', type: 'stringArray', placeholder: 'string', usage: 'plugin (or command, as in Helm 3, or kustomize:DIR) that may change what was rendered' },
-  { name: 'kustomize', type: 'string', placeholder: 'DIR', usage: 'kustomization that is put over what was rendered, which stands in for its resource manifests.yaml; DIR#FILE for another name' },
+  kustomizeFlag,
   { name: 'post-renderer-args', type: 'stringArray', usage: 'argument for the post-renderer; can be repeated' },
   { ...timeoutFlag, usage: 'longest a post-renderer may take' },
   { name: 'take-ownership', type: 'bool', usage: '', hidden: true },

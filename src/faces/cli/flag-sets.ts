@@ -2,6 +2,9 @@ import type { FlagSpec } from './flags.ts'
 
 /** Flags that several commands share, with Helm's names. */
 
+/** A kustomization over what is rendered. */
+export const kustomizeFlag: FlagSpec = { name: 'kustomize', type: 'string', placeholder: 'DIR', usage: 'kustomization that is put over what was rendered, which stands in for its resource manifests.yaml; DIR#FILE for another name' }
+
 export const valueFlags: readonly FlagSpec[] = [
   { name: 'values', short: 'f', type: 'strings', usage: 'YAML file (or URL, or - for stdin) of values; can be repeated, later ones win' },
   { name: 'set', type: 'stringArray', usage: 'set values: key1=val1,key2=val2; can be repeated' },
@@ -123,7 +126,7 @@ export const installFlags: readonly FlagSpec[] = [
   { name: 'hide-notes', type: 'bool', usage: 'do not print the notes' },
   { name: 'take-ownership', type: 'bool', usage: 'take over existing resources that belong to nobody or somebody else' },
   { name: 'post-renderer', type: 'stringArray', placeholder: 'string', usage: 'plugin (or command, as in Helm 3, or kustomize:DIR) that may change what was rendered' },
-  { name: 'kustomize', type: 'string', placeholder: 'DIR', usage: 'kustomization that is put over what was rendered, which stands in for its resource manifests.yaml; DIR#FILE for another name' },
+  kustomizeFlag,
   { name: 'post-renderer-args', type: 'stringArray', usage: 'argument for the post-renderer; can be repeated' },
 ]
 

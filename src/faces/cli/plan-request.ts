@@ -8,11 +8,12 @@ import type { CommandContext, Session } from './command.ts'
 import { contextName } from './context-name.ts'
 import type { FlagSpec } from './flags.ts'
 import { policyFlags } from './policy-flags.ts'
+import { overRendered } from './over-rendered.ts'
 import { operator } from './operator.ts'
 import type { Target } from './release-target.ts'
 import { readValueFiles, valuePath } from './value-files.ts'
 import { versions } from './versions.ts'
-import { projectFlags } from './flag-sets.ts'
+import { kustomizeFlag, projectFlags } from './flag-sets.ts'
 
 /** Flags of the commands that make a plan. */
 export const planningFlags: readonly FlagSpec[] = [
@@ -21,6 +22,7 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'upgrade-crds', type: 'bool', usage: "on an upgrade, too, bring the chart's CRDs up to date first; refused (exit code 5) when that would lose something" },
   { name: 'skip-tests', type: 'bool', usage: "do not run the chart's tests" },
+  kustomizeFlag,
   { name: 'acknowledge', type: 'stringArray', placeholder: 'KIND/NAME', usage: 'this object is meant to be deleted, or to change its selector' },
   { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
   { name: 'break-glass', type: 'string', placeholder: 'REASON', usage: 'an emergency: release from outside of CI all the same, on record' },
@@ -89,10 +91,11 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   }
   const keyed = { ...pinned, values: contents.map(({ file, bytes }) => ({ path: relative(target.base, file), digest: key.digest(bytes) })) }
   const local = target.fetched.source === undefined && existsSync(target.chart)
+  const postRender = await overRendered(context)
   return {
     target, chart, pinned, lockPath, files, before, changes,
     request: {
-      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false },
+      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false, ...(postRender && { postRender }) },
       sources: { ...(local && { chart: relative(target.base, target.chart) || '.' }), lock: { path: relative(target.base, lockPath), key: target.lockKey, digest: lockDigest(before) } },
       settings: { timeout: target.timeout, createNamespace: flags.bool('create-namespace'), historyMax: settings.maxHistory, skipTests: flags.bool('skip-tests'), upgradeCrds: flags.bool('upgrade-crds') },
     },

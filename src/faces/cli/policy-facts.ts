@@ -11,6 +11,7 @@ import { userValues } from './chart-args.ts'
 import { attestedImages, chartTrust } from './image-attestations.ts'
 import type { CommandContext } from './command.ts'
 import { ciRun, gitState, operator, trackedFiles, uncommittedFiles } from './operator.ts'
+import { overRendered } from './over-rendered.ts'
 import { reportsOf } from './policy-flags.ts'
 import type { Target } from './release-target.ts'
 import { readValueFiles } from './value-files.ts'
@@ -39,8 +40,9 @@ export async function offlineFacts(context: CommandContext, { target, chart, fil
   const git = folders.of(local && statSync(target.chart).isDirectory() ? target.chart : target.base)
   const release = { name: target.release, namespace: settings.namespace || target.namespace || 'default' }
   const pinned = pinnedDigests(readLock(join(target.base, 'pintle.lock')).releases[target.lockKey])
+  const postRender = await overRendered(context)
   const offline = await releaseFacts({
-    chart, values, library, kubernetesVersion: version, capabilities: serverCapabilities(chart, version, library, []), signal,
+    ...(postRender && { postRender }), chart, values, library, kubernetesVersion: version, capabilities: serverCapabilities(chart, version, library, []), signal,
     source: { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: chartDigest(chart), local },
     release,
     valueFiles: contents.map(({ file, bytes, isScript }) => ({ path: relative(target.base, file), digest: sha256(bytes), environmentSpecific: isOfEnvironment(file, target), script: isScript })),

@@ -25,10 +25,10 @@ export function postRendererOf(context: CommandContext): PostRender | undefined 
   const evaluates = evaluatesTemplates(settings)
   const [wanted, ...more] = postRenderers(flags)
   if (wanted === undefined) return evaluates ? (rendered) => postRendered(rendered, renderOptions(context), (stream) => evaluate(stream, context)) : undefined
-  const args = flags.list('post-renderer-args')
   const invalid = (why: string, hint?: string) => usage(`invalid argument ${JSON.stringify(wanted)} for "--post-renderer" flag: ${why}`, hint)
   if (more.length > 0 || evaluates) throw invalid('cannot specify --post-renderer flag more than once')
   if (isKustomization(wanted)) return (rendered) => postRendered(rendered, renderOptions(context), (stream) => overKustomization(context, stream, wanted))
+  const args = flags.list('post-renderer-args')
   let plugin: Plugin | undefined
   try {
     plugin = findPlugins(settings.plugins, (text) => out.warn(text)).find((p) => p.name === wanted && p.type === 'postrenderer/v1')

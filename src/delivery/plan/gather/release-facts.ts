@@ -25,6 +25,8 @@ export interface ReleaseFactsOptions {
   readonly images?: KnownImages
   /** What the caller found out: Git, secrets, tests, pins. */
   readonly known?: Partial<Pick<InputFacts, 'git' | 'secrets' | 'trackedDecrypted' | 'tests' | 'pins' | 'lint' | 'defaults'>>
+  /** Changes what was rendered. */
+  readonly postRender?: (rendered: Rendered) => Promise<Rendered>
   readonly signal?: AbortSignal
 }
 
@@ -40,12 +42,13 @@ export interface OfflineFacts {
  * @throws PintleError of rendering; values that do not fit the chart's schema are a fact
  */
 export async function releaseFacts(options: ReleaseFactsOptions): Promise<OfflineFacts> {
-  const { chart, release, values, capabilities, signal, known = {} } = options
+  const { chart, release, values, capabilities, signal, known = {}, postRender = (r: Rendered) => Promise.resolve(r) } = options
   const asked = new AskedNobody()
   const settings = { release, values, capabilities, answers: asked }
-  const { rendered, faults } = renderWithFaults(chart, settings)
+  const { rendered: first, faults } = renderWithFaults(chart, settings)
+  const rendered = await postRender(first)
   signal?.throwIfAborted()
-  const second = renderChart(chart, { ...settings, skipSchemaValidation: true })
+  const second = await postRender(renderChart(chart, { ...settings, skipSchemaValidation: true }))
   const record = pendingRecord(
     { chart: chartRecord(rendered.chart), config: values, manifest: rendered.manifest, hooks: rendered.hooks, notes: rendered.notes },
     { name: release.name, namespace: release.namespace, version: 1, serverSide: true, status: 'pending-install', description: '' },
