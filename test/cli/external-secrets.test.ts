@@ -7,12 +7,12 @@ import { folder, runCli } from './run-cli.ts'
 
 const files = {
   'shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
-  'shop/values.yaml': 'key: prod/db\nstore: vault\nmore: []\n',
+  'shop/values.yaml': 'key: prod/db\nstore: vault\nmore: []\ncontroller: ""\nname: db\n',
   'shop/templates/secret.yaml': [
-    'apiVersion: external-secrets.io/v1', 'kind: ExternalSecret', 'metadata: { name: db }', 'spec:', '  refreshInterval: 1h', '  secretStoreRef: { kind: SecretStore, name: {{ .Values.store }} }', '  target: { name: db-made }',
+    'apiVersion: external-secrets.io/v1', 'kind: ExternalSecret', 'metadata: { name: {{ .Values.name }} }', 'spec:', '  refreshInterval: 1h', '  secretStoreRef: { kind: SecretStore, name: {{ .Values.store }} }', '  target: { name: db-made }',
     '  data:', '    - { secretKey: password, remoteRef: { key: {{ .Values.key }} } }', '    {{- range .Values.more }}', '    - { secretKey: {{ . }}, remoteRef: { key: prod/{{ . }} } }', '    {{- end }}', '',
   ].join('\n'),
-  'shop/templates/store.yaml': '{{ if eq .Values.store "vault" }}apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: { name: vault }\nspec: { provider: { vault: { server: https://vault.example.com } } }\n{{ end }}',
+  'shop/templates/store.yaml': '{{ if eq .Values.store "vault" }}apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: { name: vault }\nspec: { controller: {{ .Values.controller | quote }}, provider: { vault: { server: https://vault.example.com } } }\n{{ end }}',
   'shop/templates/app.yaml': [
     'apiVersion: apps/v1', 'kind: Deployment', 'metadata: { name: app }', 'spec:', '  selector: { matchLabels: { app: app } }', '  template:', '    metadata: { labels: { app: app }, annotations: { sandbox.pintle.dev/secrets: required } }',
     '    spec: { containers: [{ name: main, image: "example.com/app:1", env: [{ name: P, valueFrom: { secretKeyRef: { name: db-made, key: password } } }] }] }', '',
@@ -79,7 +79,12 @@ describe('External Secrets', () => {
 
   it('called as helm it waits for what Helm waits for', async () => {
     expect(await upgrade()).toMatchObject({ code: 0 })
-    const args = ['upgrade', 'shop', './shop', '--wait', '--timeout', '60s', '--set', 'more={late}']
-    expect(await helm(...args)).toMatchObject({ code: 0 })
+    // Nobody looks at the new ExternalSecret: without a status it is as good as ready to Helm.
+    const unwatched = ['--set', 'controller=somebody,name=other']
+    expect(await helm('upgrade', 'shop', './shop', '--wait', '--timeout', '60s', ...unwatched)).toMatchObject({ code: 0 })
+    const { code, err } = await upgrade(...unwatched, '--set', 'name=another')
+    expect(code).toBe(1)
+    expect(err).toMatch(/ExternalSecret\/another: NotReconciled: no controller has looked at it yet/)
+    expect(err).toContain('Check that External Secrets runs in this cluster')
   })
 })
