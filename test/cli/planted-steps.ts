@@ -23,12 +23,13 @@ export const mayPrint: readonly (readonly [verb: RegExp, names: readonly Planted
   [/^kustomize build overlay$/, ['values'], 'prints what it builds, as kustomize does'],
   [/^kustomize post-renderer /, ['values'], 'prints what it builds, as kustomize does'],
   [/^helmfile .* template$/, ['set', 'values', 'chart', 'sops'], 'prints what is rendered, as helmfile does'],
+  [/^helmfile .* (diff|apply)\b/, ['set', 'values', 'chart', 'sops'], 'masks Secrets, as helm-diff does'],
   [/^helmfile .* build$/, ['set'], 'prints the state file, as helmfile does'],
 ]
 
 /** What a verb may say on standard error. */
 export const mayTell: readonly (readonly [verb: RegExp, names: readonly PlantedName[], why: string])[] = [
-  [/^helmfile .* template$/, ['set'], "repeats Helm's error about a value that stands in the state file, as helmfile does; what was decrypted it hides"],
+  [/^helmfile .* (template|sync|apply --debug)$/, ['set'], "repeats Helm's error, and with --debug its arguments, with values that stand in the state file, as helmfile does; what was decrypted it hides"],
 ]
 
 /** What of the home and the project may hold: the stores of credentials, and what a chart's author wrote. */
@@ -79,6 +80,10 @@ export function steps({ url, root }: Pick<PlantedWorld, 'url' | 'root'>): Step[]
   const kustomizations: Step[] = [
     step('kustomize build overlay'), step('kustomize build overlay-broken'), step('kustomize post-renderer overlay', { stdin: `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: ${planted.unread}: x}\n`, more: true }),
   ]
+  const helmfileReleases: Step[] = [
+    ...['diff', 'apply', 'sync --set image=example.com/web:2', 'status', 'test', 'diff --set auth.token=x'].map((verb) => step(`helmfile -f helmfile.yaml ${verb}`, { more: /sync|test|--set/.test(verb) })), step('helmfile -f helmfile.yaml apply --set image=example.com/does-not-exist:3 --args --wait', { more: true }),
+    step('helmfile -f helmfile.sops.yaml apply'), step('helmfile -f helmfile.broken.yaml sync', { more: true }), step('helmfile -f helmfile.yaml apply --debug', { more: true }), step('helmfile -f helmfile.yaml destroy'),
+  ]
   const helmfiles: Step[] = ['list', 'build', 'show-dag', 'print-env', 'lint', 'template', 'write-values', 'deps'].flatMap((verb) => [step(`helmfile -f helmfile.yaml ${verb}`, { more: !/list|lint|template/.test(verb) }), step(`helmfile -f helmfile.broken.yaml ${verb}`, { more: verb !== 'template' }), step(`helmfile -f helmfile.sops.yaml ${verb}`, { more: verb !== 'template' })])
   const unread: Step[] = ['template r ./web', 'lint ./web', 'plan web ./web -n prod', 'upgrade web ./web -n prod'].flatMap((line, i) => [
     step(line, { also: ['--set', `auth.password=a,${planted.unread}`], more: i > 1 }), step(line, { also: ['--set-json', `auth.password="${planted.unreadJson}`], more: i > 0 }), step(line, { also: ['--set-json', `{"auth": {"password": ${planted.unreadJson}}`], more: i > 0 }),
@@ -116,5 +121,5 @@ export function steps({ url, root }: Pick<PlantedWorld, 'url' | 'root'>): Step[]
     step(`push packed/web-1.0.0.tgz oci://${oci}/charts --plain-http --username u --password`, { also: [planted.registry] }), step(`registry logout ${oci}`, { more: true }), step('search repo web', { more: true }), step('search hub web --endpoint', { also: [withUser(planted.repoUrl, '/charts')], more: true }),
     step('dependency list ./depends'), step('dependency update ./depends'), step('dependency build ./depends', { more: true }), step('template r ./web -f', { also: [withUser(planted.repoUrl, '/charts/v.yaml')] }), step('plan web ./web -n prod -f', { also: [withUser(planted.repoUrl, '/charts/v.yaml')], more: true }),
   ]
-  return [...reading, ...secretFiles, ...kustomizations, ...helmfiles, ...unread, ...breaking, ...releasing, ...planning, ...asking]
+  return [...reading, ...secretFiles, ...kustomizations, ...helmfiles, ...helmfileReleases, ...unread, ...breaking, ...releasing, ...planning, ...asking]
 }
