@@ -271,6 +271,13 @@ creation_rules:
       expect(readFileSync(join(folder, 'f.yaml'), 'utf8')).toBe(encrypted)
     }, 30_000)
 
+    test('a file that somebody else wrote meanwhile is not written over, and the edit is not lost', async () => {
+      const { ours, ourFiles } = await both({ 'f.yaml': encrypted }, { args: ['edit', 'f.yaml'], env: editor('sed -i "s/first-value/mine/" "$1"; echo "# theirs" >> f.yaml') })
+      expect(ours).toMatchObject({ code: 3, err: expect.stringContaining('changed while it was edited') })
+      expect(ourFiles['f.yaml']).toBe(`${encrypted}# theirs\n`)
+      expect(opens(ourFiles['f.yaml.edited']!)).toContain('b: mine')
+    })
+
     test('what is no YAML can be mended, or the file stays as it was', async () => {
       const env = editor('if [ -e again ]; then echo "a: 1" > "$1"; else touch again; echo "a: [" > "$1"; fi')
       const mended = await both({ 'f.yaml': encrypted }, { args: ['edit', 'f.yaml'], env, stdin: '\n' })
@@ -319,5 +326,6 @@ creation_rules:
     expect(readFileSync(join(folder, 'out', 'deep_p-s.yaml.plain'), 'utf8')).toBe('k: v\n')
     expect(await cli(['dec', 'deep/s.yaml'], { HELM_SECRETS_DEC_SUFFIX: '' })).toMatchObject({ code: 1, err: expect.stringContaining('written over') })
     expect((await cli(['enc', 'none.yaml'])).code).toBe(1)
+    expect(JSON.parse((await cli(['decrypt', '--terraform', 'deep/s.yaml'])).out)).toEqual({ content_base64: Buffer.from('k: v\n').toString('base64') })
   })
 })

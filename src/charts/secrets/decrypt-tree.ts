@@ -52,7 +52,7 @@ function equal(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y)
 }
 
-function open({ scalar, path, comment }: Leaf, key: Uint8Array, ivs: IvStash | undefined): TypedText {
+function open({ scalar, path, comment, inList }: Leaf, key: Uint8Array, ivs: IvStash | undefined): TypedText {
   if (scalar.text === '') return scalar
   const additional = `${path.join(':')}:`
   const where = path.join('.')
@@ -66,6 +66,7 @@ function open({ scalar, path, comment }: Leaf, key: Uint8Array, ivs: IvStash | u
     if (comment) return scalar
     throw new PintleError('secrets.tampered', error.code === 'secrets.format' ? `${where} should be encrypted and is not` : `${where} was changed, or moved here from another place`)
   }
+  if (value.type === 'comment' && !comment && !inList) throw new PintleError('secrets.tampered', `${where} is marked as a comment and is none`)
   const typed = { type: value.type, text: normalText(value, where) }
   ivs?.keep(typed, additional, value.iv)
   return typed

@@ -12,6 +12,11 @@ export interface TypedText {
 /** None of its parts has a comma. */
 const form = /^ENC\[AES256_GCM,data:([^,]*),iv:([^,]*),tag:([^,]*),type:([^,]*)\]$/
 
+/** As Go reads base64: in groups of four, filled up. @returns undefined for what is none */
+function fromBase64(text = ''): Buffer | undefined {
+  return text.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, '')) ? Buffer.from(text, 'base64') : undefined
+}
+
 /** A value that was decrypted, with what it was encrypted with. */
 export interface OpenedText extends TypedText {
   readonly iv: Uint8Array
@@ -38,15 +43,14 @@ export function encryptValue({ type, text }: TypedText, key: Uint8Array, iv: Uin
  */
 export function decryptValue(value: string, key: Uint8Array, additional: string): OpenedText {
   const [, data, iv, tag, type] = form.exec(value) ?? []
-  const nonce = Buffer.from(iv ?? '', 'base64')
-  const mark = Buffer.from(tag ?? '', 'base64')
+  const [content, nonce, mark] = [fromBase64(data), fromBase64(iv), fromBase64(tag)]
   // A shorter tag would be easier to forge.
-  if (type === undefined || nonce.length === 0 || mark.length !== 16) throw new PintleError('secrets.format', 'a value that should be encrypted has not the form ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]')
+  if (type === undefined || content === undefined || !nonce?.length || mark?.length !== 16) throw new PintleError('secrets.format', 'a value that should be encrypted has not the form ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]')
   const cipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 })
   cipher.setAAD(encodeUtf8(additional))
   cipher.setAuthTag(mark)
   try {
-    return { type, iv: nonce, text: decodeUtf8(whole(cipher.update(data!, 'base64'), cipher.final())) }
+    return { type, iv: nonce, text: decodeUtf8(whole(cipher.update(content), cipher.final())) }
   } catch {
     // OpenSSL's words say less than the caller's.
     throw new PintleError('secrets.tampered', 'a value does not fit the key of the file and its place in it')

@@ -26,7 +26,7 @@ export function hasMetadata(branch: Branch, format: FileFormat): boolean {
 export function takeMetadata(branches: readonly Branch[], format: FileFormat): unknown {
   if (format === 'dotenv') {
     const own = take(branches[0]!, (key) => key.startsWith(prefix))
-    return own.length === 0 ? undefined : unflatten(new Map(own.map(({ key, value }) => [key!.slice(prefix.length), (value as Scalar).text])))
+    return own.length === 0 ? undefined : unflatten(flatFields(own.map(({ key, value }) => [key!.slice(prefix.length), (value as Scalar).text])))
   }
   const [first] = branches.map((branch) => take(branch, (key) => key === name))
   if (first === undefined || first.length === 0) return undefined
@@ -34,7 +34,13 @@ export function takeMetadata(branches: readonly Branch[], format: FileFormat): u
   const value = first[0]!.value
   if (!(value instanceof Branch)) throw new PintleError('secrets.format', '"sops" is no map: the file is not encrypted')
   if (format !== 'ini') return plain(value)
-  return unflatten(new Map(value.entries.filter(({ key }) => key !== undefined).map(({ key, value: text }) => [key!, (text as Scalar).text.replaceAll('\\n', '\n')])))
+  return unflatten(flatFields(value.entries.filter(({ key }) => key !== undefined).map(({ key, value: text }) => [key!, (text as Scalar).text.replaceAll('\\n', '\n')])))
+}
+
+function flatFields(entries: readonly (readonly [string, string])[]): Map<string, string> {
+  const fields = new Map(entries)
+  if (fields.size < entries.length) throw new PintleError('secrets.format', 'the metadata has an entry twice')
+  return fields
 }
 
 function take(branch: Branch, test: (key: string) => boolean): Branch['entries'] {

@@ -1,4 +1,5 @@
 import { Branch, emitPlain, emitValue, extract, openFile, parseTreePath } from '../../../charts/secrets/index.ts'
+import { encodeUtf8 } from '../../../language/go/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { exiting, forKey, sopsCodes, withSopsExit } from '../sops-exit.ts'
 import { deliver, keyOptions, readSecretFile, sourceOf } from '../sops-files.ts'
@@ -19,9 +20,12 @@ Exit codes are sops': 51 the MAC does not fit, 25 a value was changed or moved, 
 pintle secrets decrypt --extract '["db"]["password"]' secrets.yaml
 pintle secrets decrypt --input-type dotenv prod.secret
 pintle secrets decrypt tls.key --output /dev/shm/tls.key`,
-  flags: [inPlaceFlag, outputFlag, { name: 'extract', type: 'string', placeholder: 'path', usage: 'only what stands at a path, as ["key"]["other"][0]' }, inputTypeFlag, outputTypeFlag, nameFlag, ignoreMacFlag, orderFlag, configFlag, indentFlag],
+  flags: [inPlaceFlag, outputFlag, { name: 'extract', type: 'string', placeholder: 'path', usage: 'only what stands at a path, as ["key"]["other"][0]' }, { name: 'terraform', type: 'bool', usage: 'print it as helm-secrets does for Terraform\'s external data: {"content_base64":"..."}' }, inputTypeFlag, outputTypeFlag, nameFlag, ignoreMacFlag, orderFlag, configFlag, indentFlag],
   args: [0, 1],
-  run: (context) => decryptTo(context, (file, text) => deliver(context, file, text, 0o600)),
+  run: (context) => decryptTo(context, (file, text) => {
+    if (context.flags.bool('terraform')) context.out.write(JSON.stringify({ content_base64: Buffer.from(encodeUtf8(text)).toString('base64') }))
+    else deliver(context, file, text, 0o600)
+  }),
 })
 
 /** `pintle secrets view` */

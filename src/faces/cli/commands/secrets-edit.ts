@@ -33,15 +33,20 @@ EDITOR='code --wait' pintle secrets edit new.yaml --age age1...`,
   async run(context) {
     const file = context.args[0]!
     const setting = new SopsSetting(context, file)
-    const opened = existsSync(file)
-      ? await openOrTell(context, readSecretFile(file), file, setting)
+    const source = existsSync(file) ? readSecretFile(file) : undefined
+    const opened = source !== undefined
+      ? await openOrTell(context, source, file, setting)
       : await newFile(readPlain(examples[setting.input], setting.input), creationOf(context, setting, file), keyOptions(context))
     const branches = await editBranches(context, opened, file, setting)
     if (branches === undefined) {
       context.out.note('File has not changed, exiting.')
       return sopsCodes.fileHasNotBeenModified
     }
-    replaceFile(file, sealFile({ ...opened, branches, version: newer(opened.version) }, setting.output, setting.indents))
+    const text = sealFile({ ...opened, branches, version: newer(opened.version) }, setting.output, setting.indents)
+    if ((existsSync(file) ? readSecretFile(file) : undefined) === source) return replaceFile(file, text)
+    // Somebody else wrote it meanwhile: neither is lost.
+    replaceFile(`${file}.edited`, text)
+    throw new PintleError('file.write', `${file} changed while it was edited`, { hint: `It is left as it is; what you wrote is in ${file}.edited, encrypted.`, place: { file } })
   },
 })
 
