@@ -112,7 +112,8 @@ async function loadParts(run: LoadRun, input: FileInput, text: string, inherited
     return state
   } catch (error) {
     // What is no old file either breaks the rule.
-    throw fault === undefined || isUndefinedEnvironment(error) ? error : fault.error
+    if (fault === undefined || isUndefinedEnvironment(error)) throw error
+    throw stateError(fault.error.message, { cause: error, hint: `Read as a file of helmfile 0.x, which had no such rule, it fails as well: ${(error as Error).message}` })
   }
 }
 

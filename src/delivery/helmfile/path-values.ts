@@ -36,9 +36,7 @@ function lookUp(keys: readonly string[], fallback: Value | undefined, object: Va
       at = value
       if (object instanceof StringMap) return value
     } else if (at instanceof GoObject && kindOf(at) === 'struct') {
-      const fields = at.fields()
-      if (fields.length === 0) throw new NoValue(`no accessible struct fields for key "${key}"`)
-      const field = fields.find(([name]) => name === key)
+      const field = at.fields().find(([name]) => name === key)
       if (field === undefined) return missing(sprintf('no field named "%s" exist in %v', [key, at]))
       at = field[1]
     } else {
