@@ -38,7 +38,7 @@ export class HiddenTexts {
   /** Values that are secret whatever their names. */
   addValues(values: readonly string[]): void {
     // Short runs of base64 are not looked into.
-    for (const value of values) if (value.length >= shortest) for (const form of [value, Buffer.from(value).toString('base64')]) this.add(form)
+    for (const value of values) if (value.length >= shortest) for (const form of printed(value)) for (const text of [form, Buffer.from(form).toString('base64')]) this.add(text)
   }
 
   /** The text without them. */
@@ -61,3 +61,6 @@ export class HiddenTexts {
     return (this.#ordered ??= [...this.#known].sort((a, b) => b.length - a.length))
   }
 }
+
+/** Large numbers are floats to templates, and Go prints those with an exponent. */
+const printed = (value: string): string[] => (/^-?\d+(?:\.\d+)?$/.test(value) ? [value, Number(value).toExponential().replace(/e([+-])(\d)$/, 'e$10$2')] : [value])

@@ -136,6 +136,7 @@ describe('verbs that succeed', () => {
     ['get manifest', () => ['get', 'manifest', 'r']],
     ['status', () => ['status', 'r']],
     ['rollback', () => ['rollback', 'r', '1']],
+    ['helmfile template', () => ['helmfile', 'template']],
     ['secrets template', () => ['secrets', 'template', 'r', 'c', '-f', 'enc.yaml', '-f', 'named.yaml', '-f', 'vals!refs.yaml', '--set', `set=vals!ref+file://${vault.path}/set.txt`, '--set-file', 'text=text.bin']],
   ])('%s shows values on standard output alone', async (_, args) => {
     const result = await run(args())
@@ -159,6 +160,12 @@ describe('verbs that succeed', () => {
     ['doctor', 0, () => ['doctor', 'r', 'c', ...values()]],
     ['evidence list', 0, () => ['evidence', 'list', '-o', 'json']],
     ['sbom', 0, () => ['sbom', 'c', ...values()]],
+    ['helmfile lint', 0, () => ['helmfile', 'lint']],
+    ['helmfile diff', 0, () => ['helmfile', 'diff']],
+    ['helmfile apply', 0, () => ['helmfile', 'apply']],
+    ['helmfile diff of a change', 0, () => ['helmfile', 'diff', '--set', 'number=2']],
+    ['helmfile sync', 0, () => ['helmfile', 'sync', '--set', 'number=2']],
+    ['helmfile list', 0, () => ['helmfile', 'list', '--output', 'json']],
   ])('%s shows nothing', async (name, code, args) => {
     const result = await run(args())
     expect(`${name}: ${result.code}${result.code === code ? '' : ` ${result.out}${result.err}`}`).toBe(`${name}: ${code}`)
@@ -189,6 +196,11 @@ describe('refusals and failures', () => {
     expect(found(result, verb === 'template' && ['invalid', 'broken'].includes(chart))).toEqual([])
     if (['template', 'install', 'release'].includes(verb) && chart !== 'invalid') expect(result.code).not.toBe(0)
   })
+
+  test.each(['fails', 'schema', 'broken', 'types'])('helmfile over the chart %s', async (chart) => {
+    writeFileSync(join(dir.path, 'failing.yaml'), readFileSync(join(dir.path, 'helmfile.yaml'), 'utf8').replace('./c', `./${chart}`))
+    for (const verb of ['template', 'diff', 'apply', 'sync', 'lint']) expect(found(await run(['helmfile', '-f', 'failing.yaml', verb]), verb === 'template' && chart === 'broken')).toEqual([])
+  }, 60_000)
 
   test.each<[string, () => string[]]>([
     ['a key that is missing', () => ['template', 'f', 'c', '-f', 'enc.yaml', '--evaluate-references', '--set', `a=ref+file://${vault.path}/doc.yaml#/a/b/c`]],

@@ -1,5 +1,4 @@
 import { PintleError } from '../../errors/index.ts'
-import { formatValue } from '../../language/go/index.ts'
 import { marshalPretty } from '../../language/yaml/index.ts'
 import type { KubernetesReader, SecretSource } from '../references/index.ts'
 import type { KnownKeys, Person } from '../secrets/index.ts'
@@ -47,7 +46,7 @@ export async function secretValues(names: readonly string[], { secrets = {}, sig
   const { SecretSource, needsSecretSource, secretSettings } = await import('../references/index.ts')
   const read = secretSettings(env)
   const settings = secrets.evaluateReferences === true ? { ...read, evaluateReferences: true } : read
-  const source: SecretSource = new SecretSource({ ...secrets, settings, read: readBytes, ...(signal && { signal }), ...(onSecrets && { onSecrets: (found: readonly string[]) => onSecrets(printed(found)) }), ...(person && { person }) })
+  const source: SecretSource = new SecretSource({ ...secrets, settings, read: readBytes, ...(signal && { signal }), ...(onSecrets && { onSecrets }), ...(person && { person }) })
   // What references stand for is read as if it had been written into the file.
   const evaluated = async (table: Table, name: string): Promise<Table> => (source.evaluates ? readSecretText(marshalPretty(await source.values(table)), name) : table)
   return {
@@ -65,9 +64,6 @@ export async function secretValues(names: readonly string[], { secrets = {}, sig
   }
 }
 
-/** Secrets, and how numbers among them are printed: values are floats to templates. */
-const printed = (secrets: readonly string[]): string[] => secrets.flatMap((secret) => (/^-?\d+(?:\.\d+)?$/.test(secret) && formatValue(Number(secret)) !== secret ? [secret, formatValue(Number(secret))] : [secret]))
-
 /** Keys of one run over files: a token or a passphrase is asked for once. */
 export interface SharedKeys { keys?: KnownKeys }
 
@@ -78,7 +74,7 @@ export async function decrypted(text: string, file: string, { signal, onSecrets,
   if (!isEncrypted(text)) return undefined
   const options = { ...(secrets?.env && { env: secrets.env }), ...(signal && { signal }), ...(person && { person }) }
   const found = await decryptFile(text, { file, format: formatOfPath(file) === 'json' ? 'json' : 'yaml', ...options, keys: (shared.keys ??= new MasterKeys(options)) })
-  onSecrets?.(printed(found.secrets))
+  onSecrets?.(found.secrets)
   return readSecretText(found.text, file)
 }
 

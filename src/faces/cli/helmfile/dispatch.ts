@@ -26,6 +26,9 @@ export interface DispatchOptions {
 
 const noHelm = (): Promise<HelmProgram> => Promise.reject(new Error('there is no Helm to call'))
 
+/** Verbs whose results are values, or made of them. */
+const printValues: readonly string[] = ['template', 'build', 'write-values', 'print-env']
+
 /** Levels by how much they say. */
 const levels = ['debug', 'info', 'warn', 'error'] as const
 
@@ -44,6 +47,8 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
   const secrets = new Set<string>()
   const keep = (texts: readonly string[]): void => {
     for (const text of texts) secrets.add(text)
+    // Releases' values go to Helm in plain text: whatever it or anybody says may repeat them.
+    out.hide(texts)
   }
   try {
     const found = resolveVerb(helmfileVerbs, helmfileGlobalFlags, argv)
@@ -62,6 +67,7 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     const stateValuesSet = parseStateValues(globals.stateValuesSet, globals.stateValuesSetString)
     checkHelmfileGlobals(globals)
     if (verb.interrupts !== undefined) interrupts = new (await import('../interrupts.ts')).Interrupts(out, verb.interrupts)
+    if (!printValues.includes(found.entry.name) && !(parsed.flags.has('show-secrets') && parsed.flags.bool('show-secrets'))) out.hideInResults()
     const signal = interrupts?.signal ?? new AbortController().signal
     const least = levels.indexOf(globals.logLevel)
     const log: HelmfileContext['log'] = (level, message) => {
