@@ -107,13 +107,20 @@ async function diffRelease(run: StateRun, { release, argv, input }: Prepared, si
   const said = `Comparing release=${release.name}, chart=${shownChart(argv[4]!)}, namespace=${release.namespace}\n`
   if (silent) log('info', said)
   else write(said)
-  const env: Record<string, string> = colour.diff === undefined ? {} : { HELM_DIFF_COLOR: String(colour.diff) }
+  const { words, env } = withoutColour(argv, colour.diff)
   const show = (text: string): void => { if (!silent && text !== '') write(`${text}\n`) }
   try {
-    const { stdout } = await helm.exec(argv, { files: input.files, env, ...(silent && { live: false }) })
+    const { stdout } = await helm.exec(words, { files: input.files, env, ...(silent && { live: false }) })
     if (!detailed && !argv.some((word) => word.includes('detailed-exitcode'))) show(stdout)
   } catch (error) {
     if (error instanceof HelmExitError && (error.exitStatus === 2 || !detailed)) show(error.outcome.stdout)
     throw error
   }
+}
+
+/** Helm 4 takes --color for a flag of its own: a variable says it instead. Source: filterColorFlagsForHelm4. */
+function withoutColour(argv: readonly string[], given: boolean | undefined): { words: readonly string[]; env: Readonly<Record<string, string>> } {
+  const colours = argv.filter((word) => word === '--color' || word === '--no-color')
+  const chosen = given ?? (colours.length === 0 ? undefined : colours[0] === '--color')
+  return { words: argv.filter((word) => word !== '--color' && word !== '--no-color'), env: chosen === undefined ? {} : { HELM_DIFF_COLOR: String(chosen) } }
 }

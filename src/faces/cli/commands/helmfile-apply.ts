@@ -1,5 +1,5 @@
 import { applyState } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, cleanupFlag, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, cleanupFlag, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { changesFound } from '../helmfile/changes-found.ts'
 import { applyVerbFlags, diffOptions, upgradeOptions } from '../helmfile/release-flags.ts'
@@ -21,7 +21,7 @@ something was.`,
     const { flags } = context
     const needs = { ...needsOptions(context), enforceNeedsAreInstalled: flags.bool('enforce-needs-are-installed') }
     const diff = diffOptions(flags)
-    const options = { ...needs, args: flags.string('args'), detailedExitCode: diff.detailedExitCode, suppressDiff: flags.bool('suppress-diff'), cascade: flags.string('cascade'), diff, upgrade: upgradeOptions(flags) }
+    const options = { ...needs, args: argsOf(context), detailedExitCode: diff.detailedExitCode, suppressDiff: flags.bool('suppress-diff'), cascade: flags.string('cascade'), diff, upgrade: upgradeOptions(flags) }
     const charts = { ...chartsOptions(context), includeTransitiveNeeds: needs.includeNeeds, includeCrds: !flags.bool('skip-crds'), prefetchShared: true }
     const changed = await runVerb(context, { command: 'apply', load: { filter: false, includeNeeds: needs.includeNeeds }, charts, act: (run) => applyState(run, options) })
     if (diff.detailedExitCode && changed) throw changesFound('')

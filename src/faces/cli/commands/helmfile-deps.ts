@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isWanted, writeLock, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, concurrencyFlag } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, concurrencyFlag } from '../helmfile/chart-flags.ts'
 import type { StateWork } from '../helmfile/state-work.ts'
 import type { HelmfileContext, HelmfileVerb } from '../helmfile/verb.ts'
 import { visitStates } from '../helmfile/visit-states.ts'
@@ -21,7 +21,8 @@ export const helmfileDeps: HelmfileVerb = {
   },
 }
 
-async function deps({ flags, log }: HelmfileContext, work: StateWork, skipRepos: boolean): Promise<unknown[]> {
+async function deps(context: HelmfileContext, work: StateWork, skipRepos: boolean): Promise<unknown[]> {
+  const { log } = context
   const { state, helm } = work
   const { helmDefaults } = state.spec
   try {
@@ -29,7 +30,7 @@ async function deps({ flags, log }: HelmfileContext, work: StateWork, skipRepos:
   } catch (error) {
     return [error]
   }
-  work.setExtraArgs(flags.string('args'))
+  work.setExtraArgs(argsOf(context))
   const errors: unknown[] = []
   for (const release of (state.selectors.length > 0 ? work.selected() : state.releases).filter(isWanted)) {
     const chart = release.chartPath || release.chart

@@ -1,5 +1,5 @@
 import { destroyState } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, concurrencyFlag } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, concurrencyFlag } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { fleetFlags, isFleet } from '../helmfile/fleet/fleet-flags.ts'
 import { runVerb } from '../helmfile/run-verb.ts'
@@ -23,7 +23,7 @@ With --interactive it asks before anything is removed.`,
   async run(context) {
     if (isFleet(context)) return (await import('../helmfile/fleet/fleet-verb.ts')).runFleetVerb(context, helmfileDestroy)
     const { flags } = context
-    const options = { args: flags.string('args'), cascade: flags.string('cascade') }
+    const options = { args: argsOf(context), cascade: flags.string('cascade') }
     await runVerb(context, {
       command: 'destroy', load: { filter: false, reverse: true }, ...(flags.bool('skip-charts') ? {} : { charts: chartsOptions(context) }), act: (run) => destroyState(run, options),
     })

@@ -1,5 +1,5 @@
 import { diffState } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { changesFound } from '../helmfile/changes-found.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { diffOptions, diffVerbFlags } from '../helmfile/release-flags.ts'
@@ -20,7 +20,7 @@ With --detailed-exitcode it exits with 2 when something differs, and says which 
     const { flags } = context
     const needs = { ...needsOptions(context), enforceNeedsAreInstalled: flags.bool('enforce-needs-are-installed') }
     const diff = diffOptions(flags)
-    const options = { ...needs, args: flags.string('args'), diff }
+    const options = { ...needs, args: argsOf(context), diff }
     const charts = { ...chartsOptions(context), includeTransitiveNeeds: needs.includeNeeds, includeCrds: true, prefetchShared: true }
     const changed = await runVerb(context, { command: 'diff', load: { filter: false, includeNeeds: needs.includeNeeds }, charts, act: (run) => diffState(run, options) })
     if (diff.detailedExitCode && changed) throw changesFound('Identified at least one change')

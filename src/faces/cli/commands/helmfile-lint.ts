@@ -1,5 +1,5 @@
 import { lintArgv, moreValues, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { DeferredErrors } from '../helmfile/deferred-errors.ts'
 import { runPrinting } from '../helmfile/run-printing.ts'
@@ -22,7 +22,7 @@ export const helmfileLint: HelmfileVerb = {
         const releases = work.ordered({ ...needsOptions(context), enforceNeedsAreInstalled: false })
         if (releases === undefined) return []
         processed = true
-        work.setExtraArgs(context.flags.string('args'))
+        work.setExtraArgs(argsOf(context))
         return deferred.take(await work.each(releases, 'lint', (release) => lint(context, work, release)))
       })
       return { processed, errors }

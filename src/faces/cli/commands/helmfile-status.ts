@@ -1,5 +1,5 @@
 import { statusState } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, concurrencyFlag } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, concurrencyFlag } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { fleetFlags, isFleet } from '../helmfile/fleet/fleet-flags.ts'
 import { runVerb } from '../helmfile/run-verb.ts'
@@ -14,6 +14,6 @@ export const helmfileStatus: HelmfileVerb = {
   async run(context) {
     if (isFleet(context)) return (await import('../helmfile/fleet/fleet-verb.ts')).runFleetVerb(context, helmfileStatus)
     const charts = { ...chartsOptions(context), skipRepos: true, skipDeps: true }
-    await runVerb(context, { command: 'status', load: { filter: true }, charts, act: (run) => statusState(run, context.flags.string('args')) })
+    await runVerb(context, { command: 'status', load: { filter: true }, charts, act: (run) => statusState(run, argsOf(context)) })
   },
 }

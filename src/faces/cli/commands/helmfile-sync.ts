@@ -1,5 +1,5 @@
 import { syncState } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { changesFound } from '../helmfile/changes-found.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { diffOptions, syncVerbFlags, upgradeOptions } from '../helmfile/release-flags.ts'
@@ -20,7 +20,7 @@ A group that failed ends the run after what was begun with it. With --interactiv
     const { flags } = context
     const needs = { ...needsOptions(context), enforceNeedsAreInstalled: flags.bool('enforce-needs-are-installed') }
     const diff = diffOptions(flags)
-    const options = { ...needs, args: flags.string('args'), cascade: flags.string('cascade'), suppressDiff: flags.bool('suppress-diff'), diff, upgrade: upgradeOptions(flags) }
+    const options = { ...needs, args: argsOf(context), cascade: flags.string('cascade'), suppressDiff: flags.bool('suppress-diff'), diff, upgrade: upgradeOptions(flags) }
     const charts = { ...chartsOptions(context), includeTransitiveNeeds: needs.includeNeeds, includeCrds: !flags.bool('skip-crds'), prefetchShared: true }
     const changed = await runVerb(context, { command: 'sync', load: { filter: false, includeNeeds: needs.includeNeeds }, charts, act: (run) => syncState(run, options) })
     if (diff.detailedExitCode && changed) throw changesFound('')

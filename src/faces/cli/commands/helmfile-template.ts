@@ -1,4 +1,4 @@
-import { argsFlag, cleanupFlag, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, cleanupFlag, concurrencyFlag, enforceNeedsFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { templateRelease } from '../helmfile/template-release.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
@@ -41,7 +41,7 @@ stay in memory.`,
         const releases = work.ordered({ ...needsOptions(context), enforceNeedsAreInstalled: flags.bool('enforce-needs-are-installed') })
         if (releases === undefined) return []
         processed = true
-        work.setExtraArgs(flags.string('args'))
+        work.setExtraArgs(argsOf(context))
         return await work.each(releases, 'template', (release) => templateRelease(context, work, release))
       })
       return { processed, errors }

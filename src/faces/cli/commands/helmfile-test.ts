@@ -1,5 +1,5 @@
 import { testState } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, concurrencyFlag } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, concurrencyFlag } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { runVerb } from '../helmfile/run-verb.ts'
 import type { HelmfileVerb } from '../helmfile/verb.ts'
@@ -17,7 +17,7 @@ export const helmfileTest: HelmfileVerb = {
   interrupts: 'stop',
   async run(context) {
     const { flags, log } = context
-    const options = { args: flags.string('args'), logs: flags.bool('logs'), timeout: flags.changed('timeout') ? flags.number('timeout') : undefined }
+    const options = { args: argsOf(context), logs: flags.bool('logs'), timeout: flags.changed('timeout') ? flags.number('timeout') : undefined }
     const warn = (): void => log('warn', 'warn: requested cleanup will not be applied. To clean up test resources with Helm 3, you have to remove them manually or set helm.sh/hook-delete-policy\n')
     await runVerb(context, { command: 'test', load: { filter: true }, charts: chartsOptions(context), alwaysFound: true, ...(flags.bool('cleanup') && { before: warn }), act: (run) => testState(run, options) })
   },

@@ -1,5 +1,5 @@
 import { moreValues, unittestArgv, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
-import { argsFlag, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
+import { argsFlag, argsOf, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { DeferredErrors } from '../helmfile/deferred-errors.ts'
 import { runPrinting } from '../helmfile/run-printing.ts'
@@ -28,7 +28,7 @@ export const helmfileUnittest: HelmfileVerb = {
         const releases = work.ordered({ ...needs, enforceNeedsAreInstalled: false })
         if (releases === undefined) return []
         processed = true
-        work.setExtraArgs(flags.string('args'))
+        work.setExtraArgs(argsOf(context))
         return deferred.take(await work.each(releases.filter((release) => release.unitTests.length > 0), 'unittest', (release) => test(context, work, release), { all: !flags.bool('fail-fast') }))
       })
       return { processed, errors }

@@ -2,6 +2,9 @@ import type { FlagSpec } from '../flags.ts'
 import type { HelmfileContext } from './verb.ts'
 
 export const argsFlag: FlagSpec = { name: 'args', type: 'string', usage: 'more flags for every command line of Helm' }
+/** --args; with --debug Helm says more, too. Source: Args in pkg/config/global.go. */
+export const argsOf = ({ flags, globals }: HelmfileContext): string => (globals.debug ? `${flags.string('args')} --debug` : flags.string('args'))
+
 export const concurrencyFlag: FlagSpec = { name: 'concurrency', type: 'int', usage: 'how many charts are prepared at once; 0: as many as there are' }
 
 /** --set and --values, laid over the values of every release. */

@@ -9,7 +9,6 @@ const renderFlags: readonly FlagSpec[] = [
   { name: 'reset-values', type: 'bool', usage: "start from the chart's values, in place of helmDefaults.reuseValues" },
   { name: 'post-renderer', type: 'string', usage: 'the post-renderer of helm upgrade' },
   { name: 'post-renderer-args', type: 'stringArray', usage: 'an argument of the post-renderer' },
-  { name: 'skip-schema-validation', type: 'bool', usage: "do not check values against the charts' schemas" },
   { name: 'take-ownership', type: 'bool', usage: 'take over objects of others' },
   { name: 'server-side', type: 'string', usage: 'apply on the server: true, false or auto', completes: ['auto', 'true', 'false'] },
   { name: 'template-args', type: 'string', usage: 'more flags where charts are rendered, as --dry-run=server for lookups' },
@@ -36,6 +35,7 @@ const suppressDiff: FlagSpec = { name: 'suppress-diff', type: 'bool', usage: 'do
 
 /** How upgrades are done. */
 const changeFlags: readonly FlagSpec[] = [
+  { name: 'skip-schema-validation', type: 'bool', usage: "do not check values against the charts' schemas" },
   { name: 'sync-args', type: 'string', usage: 'more flags of helm upgrade' },
   { name: 'skip-crds', type: 'bool', usage: 'do not install definitions of custom resources' },
   { name: 'hide-notes', type: 'bool', usage: 'do not show notes of charts' },
@@ -64,7 +64,7 @@ const values = (flags: Flags): { reuseValues: boolean; resetValues: boolean } =>
 }
 
 const rendering = (flags: Flags) => ({
-  set: flags.list('set'), postRenderer: flags.string('post-renderer'), postRendererArgs: flags.list('post-renderer-args'), skipSchemaValidation: flags.bool('skip-schema-validation'),
+  set: flags.list('set'), postRenderer: flags.string('post-renderer'), postRendererArgs: flags.list('post-renderer-args'), skipSchemaValidation: flags.has('skip-schema-validation') && flags.bool('skip-schema-validation'),
   takeOwnership: flags.bool('take-ownership'), serverSide: flags.string('server-side'), ...values(flags),
 })
 
