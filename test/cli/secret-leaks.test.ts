@@ -135,17 +135,18 @@ describe('verbs that succeed', () => {
     ['get values', () => ['get', 'values', 'r']],
     ['get manifest', () => ['get', 'manifest', 'r']],
     ['status', () => ['status', 'r']],
-    ['rollback', () => ['rollback', 'r', '1']],
     ['helmfile template', () => ['helmfile', 'template']],
     ['secrets template', () => ['secrets', 'template', 'r', 'c', '-f', 'enc.yaml', '-f', 'named.yaml', '-f', 'vals!refs.yaml', '--set', `set=vals!ref+file://${vault.path}/set.txt`, '--set-file', 'text=text.bin']],
   ])('%s shows values on standard output alone', async (_, args) => {
     const result = await run(args())
     expect({ code: result.code, err: result.code === 0 ? '' : result.err }).toEqual({ code: 0, err: '' })
+    expect(result.out).toContain(planted.enc)
     expect(found(result, true)).toEqual([])
   })
 
   test.each<[string, number, () => string[]]>([
     ['lint', 0, () => ['lint', 'c', ...values()]],
+    ['rollback', 0, () => ['rollback', 'r', '1']],
     ['history', 0, () => ['history', 'r']],
     ['list', 0, () => ['list', '-o', 'json']],
     ['diff upgrade', 0, () => ['diff', 'upgrade', 'other', 'c', '--install', ...values()]],

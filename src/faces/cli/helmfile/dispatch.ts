@@ -1,4 +1,4 @@
-import type { References } from '../../../charts/references/index.ts'
+import type { KubernetesReader, References } from '../../../charts/references/index.ts'
 import type { Value } from '../../../language/go/index.ts'
 import type { PintleError } from '../../../errors/index.ts'
 import { parseStateValues } from '../../../delivery/helmfile/index.ts'
@@ -79,7 +79,7 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
     const context: HelmfileContext = {
       flags: parsed.flags, args: parsed.args, argv, globals, out, cwd, env, log, signal, program, secrets, helm: options.helm ?? noHelm,
       load: {
-        cwd, env, log, signal, stateValuesSet, expandReferences: referenceReader(env, cwd, signal, keep), onSecrets: keep,
+        cwd, env, log, signal, stateValuesSet, expandReferences: referenceReader({ env, cwd, signal, out, kubeContext: globals.kubeContext }, keep), onSecrets: keep,
         file: globals.file, environment: globals.environment, selectors: globals.selectors, namespace: globals.namespace, kubeContext: globals.kubeContext, chart: globals.chart,
         stateValuesFiles: globals.stateValuesFiles, sequential: globals.sequential,
         ...(options.readStdin === undefined ? {} : { readStdin: options.readStdin }),
@@ -98,13 +98,20 @@ export async function runHelmfile(argv: readonly string[], program: string, opti
 }
 
 /** vals references, with the answers of one run. */
-function referenceReader(env: HelmfileContext['env'], folder: string, signal: AbortSignal, onSecrets: (texts: readonly string[]) => void): (value: Value) => Promise<Value> {
+function referenceReader({ env, cwd: folder, signal, out, kubeContext }: Pick<HelmfileContext, 'env' | 'cwd' | 'signal' | 'out'> & { kubeContext: string }, onSecrets: (texts: readonly string[]) => void): (value: Value) => Promise<Value> {
   let references: References | undefined
   return async (value) => {
     const { References: Reader } = await import('../../../charts/references/index.ts')
-    references ??= new Reader({ env, folder, signal, onSecrets, failOnMissingKey: env.HELMFILE_VALS_FAIL_ON_MISSING_KEY_IN_MAP === 'true' })
+    references ??= new Reader({ env, folder, signal, onSecrets, readObject: async (address, options) => await objectReader({ env, signal, out, kubeContext })(address, options), failOnMissingKey: env.HELMFILE_VALS_FAIL_ON_MISSING_KEY_IN_MAP === 'true' })
     return (await references.values(new Map([['values', value]]))).get('values')!
   }
+}
+
+/** Objects that ref+k8s:// names, read as Helm would reach the cluster. */
+const objectReader = ({ env, signal, out, kubeContext }: Pick<HelmfileContext, 'env' | 'signal' | 'out'> & { kubeContext: string }): KubernetesReader => async (address, options) => {
+  const [{ kubernetesReader }, { globalFlags, readSettings }] = await Promise.all([import('../kubernetes-reader.ts'), import('../settings.ts')])
+  const settings = readSettings(parseFlags([], globalFlags).flags, env)
+  return await kubernetesReader({ settings: { ...settings, ...(kubeContext !== '' && { kubeContext }) }, out, signal })(address, options)
 }
 
 async function noVerb(word: string | undefined, argv: readonly string[], program: string, out: Output): Promise<number> {
