@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { mergeMaps } from '../../language/sprig/index.ts'
 import { placeOf, loadEnvironmentValues } from './environment-values.ts'
 import { mergeEnvironments, mergedValues, newEnvironment } from './environment.ts'
@@ -18,7 +18,7 @@ import type { Environment, SubHelmfileSpec } from './spec.ts'
 import { scopeOf, type State } from './state.ts'
 import { because, isUndefinedEnvironment, stateError, undefinedEnvironment } from './state-error.ts'
 import { environmentData } from './template-data.ts'
-import { baseOf, folderOf, type WorkingFolder } from './working-folder.ts'
+import { baseOf, folderOf, joinPath, type WorkingFolder } from './working-folder.ts'
 
 /** How a file is loaded: the fields of LoadOpts in pkg/app/load_opts.go that matter for it. */
 export interface FileOptions {
@@ -43,7 +43,7 @@ const setFields: readonly StateField[] = stateSpec.fields.filter((field) => fiel
  */
 export async function loadState(run: LoadRun, folder: WorkingFolder, file: string, baseDir: string, options: FileOptions): Promise<State> {
   const override = await overridingEnvironment(run, folder, options)
-  const path = baseDir !== '' && !isAbsolute(file) ? join(baseDir, file) : file
+  const path = baseDir !== '' && !isAbsolute(file) ? joinPath(baseDir, file) : file
   const state = await loadFile(run, { folder, baseDir: folderOf(path), file: baseOf(path), isBase: false }, options.inherited?.environment, override)
   if (options.inherited !== undefined) mergeInherited(state.spec, options.inherited)
   warnUninheritedRepositories(run, state.spec, options.parentRepositories ?? [])
@@ -86,7 +86,7 @@ interface FileInput {
 }
 
 async function loadFile(run: LoadRun, { folder, baseDir, file, isBase }: FileInput, inherited: Environment | undefined, override: Environment | undefined): Promise<State> {
-  const path = isAbsolute(file) ? file : join(baseDir, file)
+  const path = isAbsolute(file) ? file : joinPath(baseDir, file)
   const text = path === '-' ? await readStdin(run) : folder.readText(path)
   const state = await loadParts(run, { folder, baseDir, file: path, isBase }, text.replaceAll('\r\n', '\n'), inherited, override)
   for (const [i, { path: sub }] of state.spec.helmfiles.entries()) {

@@ -1,9 +1,9 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { compareStrings } from '../../language/go/index.ts'
 import type { LoadRun } from './load-run.ts'
 import { hasGlobPattern, isRemote } from './remote-source.ts'
 import { stateError } from './state-error.ts'
-import type { WorkingFolder } from './working-folder.ts'
+import { joinPath, type WorkingFolder } from './working-folder.ts'
 
 /** Where the paths of one state file lead: Storage of pkg/state/storage.go. */
 export interface FileScope {
@@ -51,7 +51,7 @@ export function expandPaths(scope: FileScope, pattern: string): string[] {
 export function normalizePath(basePath: string, path: string): string {
   if (isAbsolute(path) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path)) return path
   if (basePath !== '' && basePath !== '.' && path.startsWith(`${basePath}/`)) return path
-  return join(basePath, path)
+  return joinPath(basePath, path)
 }
 
 async function remoteFiles(run: LoadRun, folder: WorkingFolder, path: string, ignoreMissingBranch: boolean): Promise<string[]> {

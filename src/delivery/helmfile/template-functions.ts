@@ -1,10 +1,10 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { GoObject, TypedSlice, int, sprintf, typeOf, type BoundMethod, type GoFunction, type Value } from '../../language/go/index.ts'
 import { sprigFunctions } from '../../language/sprig/index.ts'
 import { includeFunction } from '../../language/template/index.ts'
 import { marshalPretty, unmarshalV3 } from '../../language/yaml/index.ts'
 import { getAt, getOrNil, setValueAtPath } from './path-values.ts'
-import type { WorkingFolder } from './working-folder.ts'
+import { joinPath, type WorkingFolder } from './working-folder.ts'
 
 /** What the functions of one folder's templates reach beside their arguments. */
 export interface TemplateReach {
@@ -29,7 +29,7 @@ const sprig = sprigFunctions()
 /** Sprig's functions with env and expandenv, its `get` called sprigGet, and helmfile's own (pkg/tmpl/context_funcs.go). */
 export function templateFunctions(reach: TemplateReach): Map<string, GoFunction> {
   const { folder, env, dry } = reach
-  const at = (path: string): string => (isAbsolute(path) ? path : join(reach.basePath, path))
+  const at = (path: string): string => (isAbsolute(path) ? path : joinPath(reach.basePath, path))
   const guarded = (instead: Value, call: GoFunction['call']): GoFunction['call'] => {
     if (reach.locked) {
       return () => {
@@ -50,7 +50,7 @@ export function templateFunctions(reach: TemplateReach): Map<string, GoFunction>
     ['isDir', { params: ['string'], call: ([path]) => folder.isFolder(at(path as string)) }],
     ['readFile', { params: ['string'], call: guarded('', ([path]) => folder.readText(at(path as string))) }],
     ['readDir', { params: ['string'], call: guarded(TypedSlice.make('[]string', []), ([path]) =>
-      TypedSlice.make('[]string', entries(reach, 'ReadDir', at(path as string)).filter((entry) => !entry.isFolder).map((entry) => join(path as string, entry.name)))) }],
+      TypedSlice.make('[]string', entries(reach, 'ReadDir', at(path as string)).filter((entry) => !entry.isFolder).map((entry) => joinPath(path as string, entry.name)))) }],
     ['readDirEntries', { params: ['string'], call: guarded(TypedSlice.make('[]fs.DirEntry', []), ([path]) => TypedSlice.make('[]fs.DirEntry', entries(reach, 'ReadDirEntries', at(path as string)))) }],
     ['toYaml', { params: ['interface {}'], call: ([value]) => marshalPretty(value ?? null) }],
     ['fromYaml', { params: ['string'], call: ([text]) => fromYaml(text as string) }],

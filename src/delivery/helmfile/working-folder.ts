@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs'
 import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path'
 import { goFsError, matchPath } from '../../charts/chart/index.ts'
-import { compareStrings, decodeUtf8 } from '../../language/go/index.ts'
+import { compareStrings, decodeUtf8, pathClean } from '../../language/go/index.ts'
 
 /** The largest file that is read: a state or values file never is that long. */
 const maxBytes = 64 * 1024 * 1024
@@ -86,7 +86,7 @@ export class WorkingFolder {
     const out: string[] = []
     for (const one of hasMeta(folder) ? this.glob(folder) : [folder]) {
       if (!this.isFolder(one)) continue
-      for (const name of this.#names(one)) if (matchPath(file, name)) out.push(join(one, name))
+      for (const name of this.#names(one)) if (matchPath(file, name)) out.push(joinPath(one, name))
     }
     return out
   }
@@ -121,3 +121,9 @@ function isLocal(path: string): boolean {
 /** filepath.Dir and Base, which know `.` and no trailing slash. */
 export const folderOf = (path: string): string => dirname(path)
 export const baseOf = (path: string): string => basename(path) || (path === '' ? '.' : '/')
+
+/** filepath.Join: no trailing slash, and nothing of nothing. */
+export function joinPath(...parts: readonly string[]): string {
+  const given = parts.filter((part) => part !== '')
+  return given.length === 0 ? '' : pathClean(given.join('/'))
+}

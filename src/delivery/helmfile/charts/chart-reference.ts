@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { joinPath } from '../working-folder.ts'
 
 /**
  * Whether helmfile takes a chart for a path: what has neither one nor two slashes is one, unless it is a URL.
@@ -12,7 +12,7 @@ export function isLocalChart(chart: string): boolean {
 }
 
 /** A chart's path seen from here, when it is a path. Source: normalizeChart in pkg/state/util.go. */
-export const normalizeChart = (base: string, chart: string): string => (!isLocalChart(chart) || chart.startsWith('/') ? chart : join(base, chart))
+export const normalizeChart = (base: string, chart: string): string => (!isLocalChart(chart) || chart.startsWith('/') ? chart : joinPath(base, chart))
 
 /** `repo/chart` taken apart; undefined for paths and URLs. Source: resolveRemoteChart in pkg/state/util.go. */
 export function remoteChart(reference: string): { repository: string; chart: string } | undefined {
