@@ -12,6 +12,8 @@ export type Run = readonly string[] | {
   readonly stdin?: string
   /** Releases are worked on at once, and the order of what is said is chance: it is compared sorted. */
   readonly unordered?: true
+  /** Only the command lines of Helm that --debug shows are compared. */
+  readonly commands?: true
   /** Files to be written before. */
   readonly files?: Readonly<Record<string, string>>
 }

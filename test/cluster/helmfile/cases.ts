@@ -106,4 +106,39 @@ export const clusterCases: readonly ClusterCase[] = [
   { name: '--enable-live-output', files: releases(release('a', 'app'), release('bad', 'refused')), runs: [['--enable-live-output', 'sync', one, '-l', 'name=a'], ['--enable-live-output', 'sync', one, '-l', 'name=bad'], ['--enable-live-output', 'status', one, '-l', 'name=a']] },
   { name: 'track modes', files: releases(release('a', 'app', 'wait: true')), runs: [['sync', one, '--track-mode', 'helm-legacy'], ['sync', one, '--track-mode', 'helm'], ['sync', one, '--track-mode', 'other']] },
   { name: 'set and setString', files: releases(release('a', 'app', 'set: [{name: mode, value: a}], setString: [{name: size, value: "007"}]')), runs: [['apply', one], ['diff', one, '--detailed-exitcode']] },
+  {
+    name: 'the command lines of Helm',
+    files: {
+      'v.yaml': 'mode: filed\n', 'f.txt': 'text', 'helmfile.yaml': `environments:
+  default: {values: [{p: q}]}
+  other: {kubeContext: admin, values: [{p: r}]}
+---
+repositories:
+- {name: repo, url: "http://127.0.0.1:1/x", skipTLSVerify: true, verify: true, keyring: /k}
+apiVersions: [a/v1, b/v2]
+helmDefaults:
+  args: ["--burst-limit 150"]
+  diffArgs: ["--find-renames 0.1"]
+  syncArgs: ["--qps 70"]
+  templateArgs: ["--dry-run=server"]
+  timeout: 111
+  historyMax: 7
+  postRendererArgs: ['x-{{ .Release.Name }}']
+  cascade: foreground
+  suppressOutputLineRegex: [zz]
+  deleteWait: true
+  deleteTimeout: 44
+  cleanupOnFail: true
+  devel: true
+  enableDNS: true
+releases:
+${release('r1', 'app')}${release('r2', 'app', 'wait: true, waitForJobs: true, timeout: 3, atomic: true, force: true, recreatePods: true')}${release('r3', 'app', 'devel: false, enableDNS: false, cleanupOnFail: false, createNamespace: false, historyMax: 0, reuseValues: true, description: a b c, verify: true, keyring: /own')}${release('r4', 'app', 'values: [v.yaml, {b: 2}], set: [{name: x, value: "1,2"}, {name: l, values: [a, b]}, {name: f, file: f.txt}], setString: [{name: s, value: "007"}], labels: {b: c, a: z}, syncReleaseLabels: true')}${release('r5', 'app', 'disableValidation: true, disableOpenAPIValidation: true, takeOwnership: true, serverSide: "false", skipSchemaValidation: true, insecureSkipTLSVerify: true, apiVersions: [c/v3], kubeVersion: 1.29.0')}${release('r6', 'app', 'kubeVersion: 1.29.0, disableAutoDetectedKubeVersionForDiff: true, plainHttp: true, suppressOutputLineRegex: [qq], postRendererArgs: [own], cascade: orphan, deleteWait: false')}${release('r7', 'app', 'forceConflicts: true, rollbackOnFailure: true, trackMode: helm-legacy, wait: true, kubeContext: admin, version: 1.2.3, adopt: [x/y]')}`,
+    },
+    runs: [
+      'diff', 'diff --context 3 --suppress Secret --show-secrets --no-hooks --include-tests --strip-trailing-cr --output simple --set q=1 --values v.yaml --reset-values --diff-args --no-color --template-args --x=1 --detailed-exitcode --take-ownership --server-side true --suppress-output-line-regex cli',
+      'diff --reuse-values --post-renderer ./pr.sh --post-renderer-args cli --suppress-secrets', 'sync',
+      'sync --wait --wait-for-jobs --timeout 9 --skip-crds --hide-notes --sync-args --foo=1 --description cli --take-ownership --server-side auto --sync-release-labels --reuse-values --set q=1 --values v.yaml --track-mode helm',
+      'sync -l name=r1 --track-mode helm-legacy --wait', '-e other sync -l name=r1', '--kube-context admin sync -l name=r1', 'status', 'test --logs --timeout 30', 'test', 'apply --skip-diff-on-install -l name=r4', 'destroy --cascade background', 'destroy',
+    ].map((line) => ({ args: ['--debug', '--skip-deps', ...line.split(' '), one], commands: true as const })),
+  },
 ]

@@ -30,10 +30,11 @@ export async function runCase(one: ClusterCase, program: HelmfileProgram, kubeco
     }
     const runs: RunOutcome[] = []
     for (const run of one.runs) {
-      const { args, stdin, unordered, files = {} } = 'args' in run ? run : { args: run }
+      const { args, stdin, unordered, commands, files = {} } = 'args' in run ? run : { args: run }
       put(files)
       const result = await runCli(args.map((word) => word.replaceAll('$NS', namespace)), { cwd: work, program: program.path, env, timeout: 120_000, ...(stdin !== undefined && { stdin }) })
-      runs.push(masked(result, folder, namespace, unordered === true))
+      const outcome = masked(result, folder, namespace, unordered === true)
+      runs.push(commands === true ? { code: 0, out: '', err: commandLines(outcome.err) } : outcome)
     }
     return { runs, objects: await objects(cluster, namespace), records: await records(cluster, namespace) }
   } finally {
@@ -55,6 +56,9 @@ function masked({ code, out, err }: CliResult, folder: string, namespace: string
   const order = (text: string): string => (unordered ? text.split('\n').sort().join('\n') : text)
   return { code, out: order(mask(out)), err: order(streams(mask(err))).trimEnd() }
 }
+
+/** What helmfile asks about Helm itself, nobody is asked here. */
+const commandLines = (text: string): string => text.split('\n').flatMap((line) => /^exec: (helm .*)$/.exec(line)?.[1] ?? []).filter((line) => !/^helm (--kube-context \S+ )?version /.test(line)).join('\n')
 
 /** What came through two pipes at once stands in either order. */
 const streams = (text: string): string => text.replace(/(COMBINED OUTPUT:\n)((?: {2}.*\n?)*)/g, (_, head: string, lines: string) => head + lines.trimEnd().split('\n').sort().join('\n') + (lines.endsWith('\n') ? '\n' : ''))
