@@ -55,7 +55,7 @@ class TreeReader {
 
   #key(key: YamlNode, seen: Map<string, YamlNode>): string {
     const name = key.kind === 'scalar' ? nodeValue(key) : undefined
-    if (typeof name !== 'string') throw this.#wrong(key, 'a key is no string; only strings are supported as keys')
+    if (typeof name !== 'string') throw this.#wrong(key, 'a key is no string; only strings are supported as keys', key.kind === 'scalar')
     const before = seen.get(name)
     if (before !== undefined) throw this.#wrong(key, `the key ${JSON.stringify(name)} stands in line ${this.#line(before)} already`)
     seen.set(name, key)
@@ -87,7 +87,7 @@ class TreeReader {
     const value = this.#decode(node)
     if (value === null) return null
     const { type, text } = typed(value)
-    if (type === '') throw this.#wrong(node, 'an integer is larger than 64 bits with a sign can hold; put it in quotes')
+    if (type === '') throw this.#wrong(node, 'an integer is larger than 64 bits with a sign can hold; put it in quotes', true)
     return new Scalar(type, text, node.pos, node.end)
   }
 
@@ -104,8 +104,9 @@ class TreeReader {
     return this.#text.slice(0, pos).split('\n').length
   }
 
-  #wrong(node: YamlNode, what: string): PintleError {
-    return new PintleError('secrets.format', `line ${this.#line(node)}: ${what}`)
+  /** @param unsupported it is YAML, and nothing that SOPS encrypts */
+  #wrong(node: YamlNode, what: string, unsupported = false): PintleError {
+    return new PintleError('secrets.format', `line ${this.#line(node)}: ${what}`, unsupported ? { details: { unsupported } } : {})
   }
 }
 

@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 
 /** Exit codes of sops. Upstream: cmd/sops/codes/codes.go. */
 export const sopsCodes = {
-  couldNotReadInputFile: 2, couldNotWriteOutputFile: 3, errorDumpingTree: 4, invalidEncryptionContext: 6, invalidSetFormat: 7, conflictingParameters: 8, errorDecryptingTree: 25, cannotChangeKeysFromNonExistentFile: 49, macMismatch: 51,
+  couldNotReadInputFile: 2, couldNotWriteOutputFile: 3, errorDumpingTree: 4, invalidEncryptionContext: 6, invalidSetFormat: 7, conflictingParameters: 8, errorEncryptingTree: 23, errorDecryptingTree: 25, cannotChangeKeysFromNonExistentFile: 49, macMismatch: 51,
   invalidTreePathFormat: 91, needAtLeastOneDocument: 92, noFileSpecified: 100, duplicateDecryptionKeyType: 112, couldNotRetrieveKey: 128, fileHasNotBeenModified: 200, noEditorFound: 201, fileAlreadyEncrypted: 203,
 } as const
 
@@ -35,6 +35,7 @@ function codeOf({ code, details }: PintleError): number | undefined {
   if (code === 'secrets.tampered') return details?.mac === true ? sopsCodes.macMismatch : sopsCodes.errorDecryptingTree
   if (code === 'secrets.encrypted') return sopsCodes.fileAlreadyEncrypted
   if (code === 'file.write') return sopsCodes.couldNotWriteOutputFile
+  if (code === 'secrets.format' && details?.unsupported === true) return sopsCodes.errorEncryptingTree
   return code === 'secrets.format' && details?.empty === true ? sopsCodes.needAtLeastOneDocument : undefined
 }
 
