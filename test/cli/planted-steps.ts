@@ -20,6 +20,7 @@ export const mayPrint: readonly (readonly [verb: RegExp, names: readonly Planted
   [/^get /, ['set', 'setString', 'setFile', 'setJson', 'setLiteral', 'values', 'chart', 'sops'], 'prints the record, as Helm does'],
   [/^diff /, ['set', 'setString', 'setFile', 'setJson', 'setLiteral', 'values', 'chart', 'sops'], 'masks Secrets, as helm-diff does'],
   [/^secrets (decrypt|view) /, ['sops', 'set', 'setString', 'values'], 'is asked for it'],
+  [/^secrets git-driver /, ['sops', 'values'], 'prints what a file holds, for git diff'],
   [/^kustomize build overlay$/, ['values'], 'prints what it builds, as kustomize does'],
   [/^kustomize post-renderer /, ['values'], 'prints what it builds, as kustomize does'],
   [/^helmfile .* template$/, ['set', 'values', 'chart', 'sops'], 'prints what is rendered, as helmfile does'],
@@ -75,7 +76,7 @@ export function steps({ url, root }: Pick<PlantedWorld, 'url' | 'root'>): Step[]
   const secretFiles: Step[] = [
     step('secrets encrypt values.yaml'), step('secrets encrypt broken.yaml', { more: true }), step('secrets encrypt secrets.yaml', { more: true }), step('secrets filestatus own.yaml'), step('secrets set own.yaml ["db"]["extra"]', { also: [JSON.stringify(planted.set)] }),
     step('secrets set own.yaml ["db"]["extra"]', { also: [`"${planted.unreadJson}`] }), step('secrets set own.yaml', { also: [`["db"${planted.unread}`, '1'], more: true }), step('secrets set --value-stdin own.yaml ["db"]["more"]', { stdin: JSON.stringify(planted.setString) }), step('secrets edit own.yaml'), step('secrets unset own.yaml ["db"]["port"]'),
-    step('secrets rotate own.yaml'), step('secrets rotate --in-place own.yaml', { more: true }), step('secrets updatekeys --yes own.yaml'), step('secrets dec own.yaml'), step('secrets enc plain.yaml'), step('secrets decrypt own.yaml', { env: { SOPS_AGE_KEY: '' }, more: true }),
+    step('secrets check --all'), step('secrets git-driver secrets.yaml'), step('secrets git-driver broken.yaml', { more: true }), step('secrets git-driver install secrets.yaml', { more: true }), step('secrets scan --git', { more: true }), step('secrets rotate own.yaml'), step('secrets rotate --in-place own.yaml', { more: true }), step('secrets updatekeys --yes own.yaml'), step('secrets dec own.yaml'), step('secrets enc plain.yaml'), step('secrets decrypt own.yaml', { env: { SOPS_AGE_KEY: '' }, more: true }),
   ]
   const kustomizations: Step[] = [
     step('kustomize build overlay'), step('kustomize build overlay-broken'), step('kustomize post-renderer overlay', { stdin: `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: ${planted.unread}: x}\n`, more: true }),

@@ -111,6 +111,7 @@ export async function plantedWorld(): Promise<PlantedWorld> {
     chmodSync(at('bin', name), 0o755)
   }
   execFileSync('git', ['init', '--quiet', at('project')])
+  execFileSync('git', ['-C', at('project'), 'add', '.'])
   const env: Record<string, string> = {
     HOME: at('home'), TMPDIR: at('tmp'), XDG_CONFIG_HOME: at('home/config'), XDG_CACHE_HOME: at('home/cache'), XDG_DATA_HOME: at('home/data'), PATH: `${at('bin')}:${process.env.PATH}`, KUBECONFIG: at('kubeconfig'), GIT_CEILING_DIRECTORIES: '/',
     SOPS_AGE_KEY: vectors.identities[0]!, PINTLE_PLAN_KEY: planKey, HOOK_SECRET: planted.webhookSecret, SLACK_BOT_TOKEN: planted.slack, EVENT_TOKEN: planted.eventToken, PAGER: planted.pager, GITHUB_TOKEN: planted.github, PINTLE_OPERATOR: 'ada', SOPS_EDITOR: at('bin/editor'), SOPS_AGE_RECIPIENTS: recipient,
