@@ -109,6 +109,8 @@ export interface HelmRun {
   readonly stdin?: string | undefined
   /** Takes what `template --output-dir` would write, by path. */
   readonly written?: Map<string, string> | undefined
+  /** What was decrypted or fetched up to now: it stands in no diff and in nothing that is said, as where a command decrypts itself. */
+  readonly secrets?: ReadonlySet<string>
   readonly signal?: AbortSignal
   /** Told what is printed as it comes; the result holds it in any case. */
   readonly onStdout?: (text: string) => void

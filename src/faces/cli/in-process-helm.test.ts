@@ -45,6 +45,18 @@ describe('Helm in process', () => {
     expect(stdout).toContain('name: x')
   })
 
+  test('what is secret stands in no diff, unless it is asked for', async () => {
+    const files = new Map([['memory:values', bytes('a: hidden-word-42\n')]])
+    const secrets = new Set(['hidden-word-42'])
+    const diff = (...more: string[]) => helm.run(['diff', 'upgrade', 'x', chart, '--dry-run=client', '--allow-unreleased', '--values', 'memory:values', ...more], { files, secrets })
+    const { code, stdout, stderr } = await diff()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('a: "***"')
+    expect((await diff('--show-secrets')).stdout).toContain('a: "hidden-word-42"')
+    // Manifests are results.
+    expect((await helm.run(['template', 'x', chart, '--values', 'memory:values'], { files, secrets })).stdout).toContain('hidden-word-42')
+  })
+
   test('failures have exit code and text, and what failed', async () => {
     const streamed: string[] = []
     const failed = await helm.run(['template', 'x', join(folder, 'none')], { onStderr: (text) => streamed.push(text) })

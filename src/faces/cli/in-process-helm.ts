@@ -1,4 +1,4 @@
-import { isPintleError } from '../../errors/index.ts'
+import { HiddenTexts, isPintleError } from '../../errors/index.ts'
 import { usage } from './flags.ts'
 import type { CommandEntry, HelmProgram, HelmResult, HelmRun } from './command.ts'
 import { Output } from './output.ts'
@@ -21,16 +21,18 @@ import { SharedWork } from './shared-work.ts'
 export class InProcessHelm implements HelmProgram {
   readonly shared = new SharedWork()
   readonly #commands: readonly CommandEntry[]
+  #hidden: { readonly size: number; readonly texts: HiddenTexts } | undefined
   constructor(commands: readonly CommandEntry[]) {
     this.#commands = commands
   }
 
   async run(given: readonly string[], options: HelmRun = {}): Promise<HelmResult> {
-    const { files, charts, stdin, written, signal = new AbortController().signal, onStdout, onStderr } = options
+    const { files, charts, stdin, written, secrets, signal = new AbortController().signal, onStdout, onStderr } = options
     let stdout = ''
     let stderr = ''
     const out = new Output({
       plain: true,
+      ...(secrets !== undefined && secrets.size > 0 && { hidden: { texts: this.#hiding(secrets), results: false, later: [] } }),
       stdout: (text) => { stdout += text; onStdout?.(text) },
       stderr: (text) => { stderr += text; onStderr?.(text) },
     })
@@ -57,6 +59,15 @@ export class InProcessHelm implements HelmProgram {
       ended(1)
       return { code: isPintleError(error) ? code : 1, stdout, stderr, error }
     }
+  }
+
+  /** Made once for as many secrets as there are. */
+  #hiding(secrets: ReadonlySet<string>): HiddenTexts {
+    if (this.#hidden?.size !== secrets.size) {
+      this.#hidden = { size: secrets.size, texts: new HiddenTexts(() => '***') }
+      this.#hidden.texts.addValues([...secrets])
+    }
+    return this.#hidden.texts
   }
 
   async close(): Promise<void> {

@@ -55,7 +55,7 @@ export class ChartWork implements SharedCharts {
   #runner({ spec }: LoadedState): HelmRunner {
     const { globals, log, signal } = this.context
     return new HelmRunner({
-      program: { run: async (argv, input) => (await this.helm()).run(coloured(argv, input.env), { charts: this.charts, ...input }) },
+      program: { run: async (argv, input) => (await this.helm()).run(coloured(argv, input.env), { charts: this.charts, secrets: this.context.secrets, ...input }) },
       log, signal, stripArgs: globals.stripArgsValuesOnExitError, kubeconfig: globals.kubeconfig, kubeContext: spec.helmDefaults.kubeContext, ociPlainHttp: globals.ociPlainHttp, repoRetries: globals.repoRetries,
       disableForceUpdate: globals.disableForceUpdate,
       ...(globals.enableLiveOutput && { live: (text: string) => { this.context.out.write(text) } }),
