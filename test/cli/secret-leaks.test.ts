@@ -66,6 +66,7 @@ beforeAll(async () => {
     ...chartOf('called', 'a: {{ index .Values.list .Values.enc }}\nb: {{ include .Values.named . }}\n'),
     ...chartOf('invalid', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Values.enc }}"}\ndata: {a: [{{ .Values.reference }}]}\n'),
     ...chartOf('slow', `${everywhere}---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: "example.com/crash:1", env: [{name: A, value: {{ .Values.enc | quote }}}]}]}\n`),
+    ...chartOf('evaluated', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: e}\ndata: {a: "ref+file://{{ .Values.path }}"}\n'),
     'refs.yaml': `reference: ref+file://${vault.path}/doc.yaml#/a/b\nsopsReference: ref+sops://inner.yaml#/a\n`,
     'helmfile.yaml': 'releases:\n- name: hf\n  namespace: default\n  chart: ./c\n  secrets: [enc.yaml, named.yaml]\n  values: [{reference: plain-word, sopsReference: plain-word, number: 1, set: a, text: b}, refs.yaml]\n',
   })
@@ -152,6 +153,7 @@ describe('verbs that succeed', () => {
     ['diff upgrade', 0, () => ['diff', 'upgrade', 'other', 'c', '--install', ...values()]],
     ['diff upgrade of a release', 0, () => ['diff', 'upgrade', 'r', 'c', '--set', 'more=2', ...values()]],
     ['diff upgrade --live', 0, () => ['diff', 'upgrade', 'r', 'c', '--live', '--set', 'more=2', ...values()]],
+    ['diff of evaluated templates', 0, () => ['secrets', '--evaluate-templates', 'diff', 'upgrade', 'ev', 'evaluated', '--install', '--set', `path=${vault.path}/set.txt`]],
     ['diff local', 0, () => ['diff', 'local', 'c', 'slow', ...values()]],
     ['pin', 0, () => ['pin', 'r', 'c', ...values()]],
     ['plan', 0, () => ['plan', 'p', 'c', '-o', 'plan.json', ...values()]],

@@ -129,7 +129,7 @@ describe('the wrapper', () => {
     })
   })
   test('a file that was decrypted before is taken', async () => {
-    expect(await read(file('before.yaml'), wrapper)).toMatchObject({ values: { a: 2 }, notes: ['[helm-secrets] Decrypt skipped: before.yaml'] })
+    expect(await read(file('before.yaml'), wrapper)).toMatchObject({ values: { a: 2 }, notes: ['[helm-secrets] Decrypt skipped: before.yaml'], secrets: ['2', 'a: 2\n'] })
     expect(await read(file('before.yaml'))).toMatchObject({ values: { a: 1 }, notes: [] })
     expect(await read(file('before.yaml'), { ...wrapper, HELM_SECRETS_DEC_SUFFIX: '.clear' })).toMatchObject({ values: { a: 1 } })
   })

@@ -8,6 +8,7 @@ import type { KubernetesReader } from './backend.ts'
 import { evaluateDocuments } from './evaluate-documents.ts'
 import { fatal } from './fatal.ts'
 import { References } from './references.ts'
+import { secretTexts } from './secret-texts.ts'
 import { backendNames, backendOf, parseSecretName, type SecretName } from './secret-name.ts'
 import { isSecretName, type SecretSettings } from './secret-settings.ts'
 import { openLiterals } from './literals.ts'
@@ -208,11 +209,14 @@ export class SecretSource {
     if (prefix === '' && suffix === '') return undefined
     const name = `${prefix}${basename(file)}${suffix}`
     const path = folder === '' ? join(dirname(file), name) : join(folder, `${dirname(file).replaceAll('/', '_')}_${name}`)
+    let text: string
     try {
-      return { text: decodeUtf8(await readFile(resolve(this.#folder, path))), secret: true }
+      text = decodeUtf8(await readFile(resolve(this.#folder, path)))
     } catch {
       return undefined
     }
+    this.#options.onSecrets?.([...secretTexts(text)])
+    return { text, secret: true }
   }
 
   /** HELM_SECRETS_LOAD_GPG_KEYS: files, and all files of folders. */

@@ -55,7 +55,7 @@ async function overKustomization(context: CommandContext, stream: string, name: 
 async function evaluate(stream: string, context: CommandContext): Promise<string> {
   const { References, evaluateDocuments, secretSettings } = await import('../../charts/references/index.ts')
   try {
-    return await evaluateDocuments(stream, new References({ ...secretReading(context), signal: context.signal, failOnMissingKey: true }), 'yaml', secretSettings(context.settings.env).decodeSecrets)
+    return await evaluateDocuments(stream, new References({ ...secretReading(context), signal: context.signal, failOnMissingKey: true, onSecrets: (found) => context.out.hide(found) }), 'yaml', secretSettings(context.settings.env).decodeSecrets)
   } catch (error) {
     throw isPintleError(error, 'secrets.reference') && !error.message.startsWith('[') ? failure(`error while running post render on files: [helm-secrets] vals error: ${error.message}`, error.hint) : error
   }
