@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- in-process|process|charts|memory|repositories|upgrades|diffs|plans|secrets|helmfile-cluster] [--charts DIR,...]`: every claim about speed, as a ratio to the real Helm in the same run.
+ * `npm run bench [-- in-process|process|charts|memory|repositories|upgrades|diffs|plans|secrets|helmfile|helmfile-cluster] [--charts DIR,...]`: every claim about speed, as a ratio to the real Helm in the same run.
  * Without --charts the examples and a generated tpl-heavy umbrella chart are measured; give folders of public charts for the real set.
  * Results are written to bench/results, each with a description of the machine; those of benches that did not run stay.
  */
@@ -11,6 +11,7 @@ import { ensureTool } from '../scripts/tools/ensure-tool.ts'
 import { chartCommands } from './chart-commands.ts'
 import { chartSet } from './charts.ts'
 import { diffs } from './diffs.ts'
+import { helmfileTemplate } from './helmfile.ts'
 import { helmfileCluster } from './helmfile-cluster.ts'
 import { inProcess } from './in-process.ts'
 import { memory } from './memory.ts'
@@ -53,5 +54,7 @@ if (planned !== undefined) keep('plans', planned)
 const opened = wanted('secrets') ? await secrets(helm, Number(options.runs)) : undefined
 if (opened !== undefined) keep('secrets', opened)
 if (wanted('upgrades')) keep('upgrades', await upgrades(helm, Number(options.runs), options.sizes.split(',').map(Number)))
+const templated = wanted('helmfile') ? await helmfileTemplate(helm, options.releases.split(',').map(Number)) : undefined
+if (templated !== undefined) keep('helmfile', templated)
 const clustered = wanted('helmfile-cluster') ? await helmfileCluster(helm, options.releases.split(',').map(Number)) : undefined
 if (clustered !== undefined) keep('helmfileCluster', clustered)
