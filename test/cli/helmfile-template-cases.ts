@@ -174,6 +174,31 @@ releases:
     files: { ...chart('c'), 'helmfile.yaml': 'releases:\n- {name: one, chart: ./c, labels: {tier: a}}\n- {name: one, chart: ./c, labels: {tier: b}}\n' },
   },
   {
+    name: 'charts that cannot be had are left out', runs: [['template', '--allow-failed-releases'], ['template']],
+    files: {
+      ...chart('c'), 'helmfile.yaml': 'releases:\n- {name: one, chart: ./c}\n- {name: bad, chart: "oci://localhost:1/c", version: latest}\n',
+    },
+  },
+  {
+    name: 'values files: the first failure is told', runs: [['template']],
+    files: { ...chart('c'), 'helmfile.yaml': 'releases:\n- {name: one, chart: ./c, values: [none1.yaml]}\n- {name: two, chart: ./c, values: [none2.yaml]}\n' },
+  },
+  {
+    name: 'a post-renderer', runs: [['template'], ['template', '-l', 'name=two']],
+    files: {
+      ...chart('c'), 'plugin/plugin.yaml': 'apiVersion: v1\nname: add\nversion: 0.1.0\ntype: postrenderer/v1\nruntime: subprocess\nruntimeConfig:\n  platformCommand:\n  - command: ${HELM_PLUGIN_DIR}/add.sh\n', 'plugin/add.sh': '#!/bin/sh\ncat\nprintf "%s\\n" --- "kind: Added" "args: $*"\n',
+      'helmfile.yaml': `helmDefaults:
+  postRenderer: ../x/add.sh
+  postRendererArgs: ["of-{{ .Release.Name }}"]
+hooks:
+- {name: install, events: [prepare], command: sh, args: ["-c", "mkdir -p $HELM_DATA_HOME/plugins && cp -r plugin $HELM_DATA_HOME/plugins/add && chmod +x $HELM_DATA_HOME/plugins/add/add.sh"]}
+releases:
+- {name: one, chart: ./c}
+- {name: two, chart: ./c, postRendererArgs: [own]}
+`,
+    },
+  },
+  {
     name: 'hooks', runs: [['template'], ['lint']],
     files: {
       ...chart('c'), 'helmfile.yaml': `hooks:

@@ -1,4 +1,5 @@
-import { moreValues, unittestArgv, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
+import { HelmExitError, moreValues, unittestArgv, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
+import { PintleError } from '../../../errors/index.ts'
 import { argsFlag, argsOf, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { DeferredErrors } from '../helmfile/deferred-errors.ts'
@@ -43,6 +44,12 @@ async function test(context: HelmfileContext, work: StateWork, release: ReleaseS
   const words = unittestArgv(release, { set: flags.list('set'), failFast: flags.bool('fail-fast'), debugPlugin: flags.bool('debug-plugin') }, { values: argv, moreValues: moreValues(work.state, context.flags.list('values')) })
   return async () => {
     log('info', `Unit testing release=${release.name}, chart=${release.chartPath || release.chart}`)
-    await runPrinting(context, work, words, { files })
+    try {
+      await runPrinting(context, work, words, { files })
+    } catch (error) {
+      // Helm's words for a plugin that is not there.
+      if (!(error instanceof HelmExitError) || !error.outcome.stderr.startsWith('Error: unknown command "unittest"')) throw error
+      throw new PintleError('usage', `release ${JSON.stringify(release.name)}: unit tests of charts cannot be run yet`, { hint: 'Run them with the helm-unittest plugin: helm unittest CHART --values ...; `pintle helmfile write-values` writes the values.' })
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { HelmExitError } from '../../../delivery/helmfile/index.ts'
-import { PintleError } from '../../../errors/index.ts'
+import { severalErrors } from './several-errors.ts'
 
 /**
  * What a linter or a test found: told when all states were looked at.
- * Source: lint in pkg/app/app.go, MultiError.
+ * Source: lint in pkg/app/app.go.
  */
 export class DeferredErrors {
   readonly #errors: HelmExitError[] = []
@@ -18,8 +18,6 @@ export class DeferredErrors {
 
   /** @throws PintleError when there were any */
   throw(): void {
-    if (this.#errors.length === 0) return
-    const parts = this.#errors.map((error, i) => `Error ${i + 1}:\n\n${error.message.split('\n').map((line) => `  ${line}\n`).join('')}`)
-    throw new PintleError('helmfile.helm', [`Failed with ${parts.length} errors:`, ...parts].join('\n\n'))
+    if (this.#errors.length > 0) throw severalErrors(this.#errors)
   }
 }

@@ -8,6 +8,7 @@ import { PintleError, isPintleError } from '../../../errors/index.ts'
 import { chartifyRequest, type ChartifyFlags } from './chartify-request.ts'
 import { hookHost } from './hook-host.ts'
 import { outputContext } from './output-context.ts'
+import { severalErrors } from './several-errors.ts'
 import type { SharedCharts } from './shared-charts.ts'
 
 /** What a command wants of the charts of a state. Source: ChartPrepareOptions in pkg/state/state.go. */
@@ -165,16 +166,21 @@ export class StateWork {
     const folder = (options.outputDir ?? '') === '' ? this.#work.scratch('helmfile') : options.outputDir!
     if ((options.outputDir ?? '') !== '') context.out.note(`Charts will be downloaded to: ${folder}`)
     await this.hooks({ name: 'prepare', command })
-    const late: unknown[] = []
+    const late: Error[] = []
     if (prepares) late.push(...await this.#prepare(command, options, folder))
     const errors = await work()
     out.push(...errors)
-    await this.hooks({ name: 'cleanup', command, ...(errors[0] === undefined ? {} : { error: errors[0] as Error }) })
-    return late
+    try {
+      await this.hooks({ name: 'cleanup', command, ...(errors[0] === undefined ? {} : { error: errors[0] as Error }) })
+    } catch (error) {
+      if (!context.globals.allowFailedReleases) throw error
+      late.push(new PintleError('helmfile.hook', `error during global cleanup event: ${(error as Error).message}`, { cause: error }))
+    }
+    return late.length === 0 ? [] : [severalErrors(late)]
   }
 
   /** Sets `chartPath` of every release that needs a chart. @returns failures that are allowed. @throws PintleError for others */
-  async #prepare(command: string, options: ChartsOptions, folder: string): Promise<readonly unknown[]> {
+  async #prepare(command: string, options: ChartsOptions, folder: string): Promise<readonly Error[]> {
     const { state, helm } = this
     const work = this.#work
     const { context } = work
