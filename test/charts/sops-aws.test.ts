@@ -57,6 +57,17 @@ describe.skipIf(sops === undefined)('AWS KMS', () => {
     expect(await refused(text, { AWS_EC2_METADATA_DISABLED: 'true' })).toContain('no credentials of AWS')
   })
 
+  test('a service that is busy is asked again, three times', async () => {
+    const text = await real.encrypt({ kms: arn }, { ...cloud.env, ...keys })
+    const env = { ...cloud.env, ...keys, AWS_MAX_ATTEMPTS: '3' }
+    aws.busy = 2
+    expect(await real.decrypt(text, env)).toEqual(expected)
+    aws.busy = 2
+    expect(await pintleDecrypt(text, real.env(env))).toEqual(expected)
+    aws.busy = 3
+    await expect(pintleDecrypt(text, real.env(env))).rejects.toThrow('ThrottlingException: Rate exceeded')
+  })
+
   test('an encryption context is part of the key', async () => {
     const text = await real.encrypt({ kms: arn }, { ...cloud.env, ...keys }, '--encryption-context', 'env:prod,team:a')
     await both(text, keys)

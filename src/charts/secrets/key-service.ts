@@ -1,5 +1,5 @@
 import { PintleError, isPintleError } from '../../errors/index.ts'
-import { HttpClient, type HttpAnswer, type HttpRequest, type TlsFiles } from '../http/index.ts'
+import { HttpClient, backoff, pause, type HttpAnswer, type HttpRequest, type TlsFiles } from '../http/index.ts'
 import type { KeyOptions } from './key-source.ts'
 
 /** Keys and tokens are small. */
@@ -56,6 +56,11 @@ export class KeyService {
     let shown = text
     for (const secret of this.#secrets) shown = shown.replaceAll(secret, '***')
     return shown.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim().slice(0, 400)
+  }
+
+  /** Waits before another attempt, longer each time. @throws the signal's reason */
+  async wait(attempt: number): Promise<void> {
+    await pause(backoff(attempt), this.#signal)
   }
 
   close(): void {

@@ -14,6 +14,8 @@ export class AwsCloud {
   readonly accounts = new Map<string, Account>()
   /** Names of roles that may be assumed, and by which token of web identity. */
   readonly roles = new Map<string, { webIdentity?: string; externalId?: string }>()
+  /** Requests that are told to come back later. */
+  busy = 0
   readonly #keys = new KeyBox()
   #sessions = 0
 
@@ -25,6 +27,10 @@ export class AwsCloud {
   }
 
   kms(request: Received, region: string): Reply {
+    if (this.busy > 0) {
+      this.busy--
+      return refusal('ThrottlingException', 'Rate exceeded')
+    }
     const account = this.#caller(request, region, 'kms')
     if ('status' in account) return account
     if (account.denied === true) return refusal('AccessDeniedException', `User is not authorized to perform this; you sent ${account.secret}`)

@@ -30,13 +30,21 @@ export function awsEndpoint({ service, region, profile }: AwsTarget, env: KeySer
   return `https://${host}.${region}.${china ? 'amazonaws.com.cn' : 'amazonaws.com'}`
 }
 
+/** As often as AWS' own programs ask when they are told to come back. */
+const attempts = 3
+const passing = /^(?:Throttl|RequestLimitExceeded|TooManyRequests|KMSInternalException|DependencyTimeout|ServiceUnavailable|InternalFailure|InternalError)/
+
 /** Sends a signed request. @throws PintleError secrets.key with what AWS says */
 export async function askAws(http: KeyService, target: AwsTarget, profiles: AwsProfiles, request: { headers: Record<string, string>; body: string }, credentials: AwsCredentials | undefined): Promise<ServiceAnswer> {
   const url = awsEndpoint(target, http.env, profiles)
-  const signed = credentials === undefined ? undefined : signAws({ method: 'POST', url, ...request, region: target.region, service: target.service }, credentials, new Date())
-  const answer = await http.send({ method: 'POST', url, body: request.body, headers: signed?.headers ?? request.headers, ...(signed && { authorization: signed.authorization }), tls: authorities(http.env, target.profile) })
-  if (answer.status === 200) return answer
-  throw new PintleError('secrets.key', refusalOf(http, answer))
+  for (let attempt = 1; ; attempt++) {
+    const signed = credentials === undefined ? undefined : signAws({ method: 'POST', url, ...request, region: target.region, service: target.service }, credentials, new Date())
+    const answer = await http.send({ method: 'POST', url, body: request.body, headers: signed?.headers ?? request.headers, ...(signed && { authorization: signed.authorization }), tls: authorities(http.env, target.profile) })
+    if (answer.status === 200) return answer
+    const refusal = refusalOf(http, answer)
+    if (attempt >= attempts || !passing.test(refusal)) throw new PintleError('secrets.key', refusal)
+    await http.wait(attempt)
+  }
 }
 
 const authorities = (env: KeyService['env'], profile: ReadonlyMap<string, string>): { caFile?: string } => {
