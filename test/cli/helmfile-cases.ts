@@ -184,6 +184,8 @@ export const helmfileCases: readonly HelmfileCase[] = [
   of('nested bases', { 'helmfile.yaml': 'bases: [b.yaml]\n', 'b.yaml': 'bases: [c.yaml]\n' }),
   of('a base that is not there', 'bases: [b.yaml]\n'),
   of('merge strategy', 'environments:\n  default:\n    mergeStrategy: fallback\n    values:\n    - {a: 1, b: false, c: {x: 1}, n: null}\n    - {a: 2, b: true, c: {y: 2}, n: 3, d: [1]}\n---\nreleases: []\n', ['print-env']),
+  of('merge strategy, seen by templates', { 'helmfile.yaml': 'environments:\n  default:\n    mergeStrategy: fallback\n    values: [{a: 1, n: null, m: {x: 1}}, t.yaml.gotmpl]\n---\nreleases: []\n', 't.yaml.gotmpl': 'a: 2\nseen: {{ .Values | toJson | quote }}\n' }, ['print-env', '--state-values-set m.y=2 print-env']),
+  of('keys that are no strings', { 'helmfile.yaml': 'environments:\n  default:\n    values: [{a: {1: x}}]\n---\nreleases: []\n', 'b.yaml': 'releases:\n- {name: a, chart: r/a, values: [{ports: {80: http, 9: x, true: y, 1.5: z, s: t}}], jsonPatches: [{1: a}]}\n', 'c.yaml': 'releases:\n- {name: a, chart: r/a, values: [{80: http}]}\n', 'd.yaml.gotmpl': 'releases:\n- {name: a, chart: r/a, values: [{{ fromYaml "a: {1: b}" | toJson }}]}\n' }, ['print-env', '-f b.yaml build', '-f c.yaml build', '-f d.yaml.gotmpl build']),
   of('merge strategy that is none', 'environments:\n  default:\n    mergeStrategy: both\n    values: [{a: 1}]\n---\nreleases: []\n'),
   of('missing values file', 'environments:\n  default:\n    values: [no.yaml]\n---\nreleases: []\n', ['build']),
   of('missing values file, said', 'environments:\n  default:\n    missingFileHandler: Warn\n    values: [no.yaml, {a: 1}]\n---\nreleases: []\n', ['print-env', '-q print-env', '--log-level error print-env']),

@@ -1,4 +1,5 @@
 import { Int, type Value } from '../../language/go/index.ts'
+import { AnyKeyMap } from '../../language/yaml/index.ts'
 import type { ReleaseSpec } from './spec.ts'
 
 /** A copy, through YAML in helmfile: floats that are whole numbers come back as integers. */
@@ -13,6 +14,7 @@ export function cloneRelease(release: ReleaseSpec): ReleaseSpec {
 
 function reread(value: Value): Value {
   if (Array.isArray(value)) return value.map(reread)
+  if (value instanceof AnyKeyMap) return value.mapValues(reread)
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, reread(item)]))
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e6 ? new Int(BigInt(value)) : value
 }

@@ -8,7 +8,7 @@ import { resolveFiles } from './resolve-files.ts'
 import type { Environment, EnvironmentSpec } from './spec.ts'
 import { scopeOf, type State } from './state.ts'
 import { stateError } from './state-error.ts'
-import { copyValues, mergeValues, type Values } from './values-merge.ts'
+import { mergeValues, stringKeys, type Values } from './values-merge.ts'
 
 /**
  * The environment of a state: its values and secrets over those of `context`, and `override` over both. Upstream: loadEnvValues in pkg/state/create.go.
@@ -72,7 +72,7 @@ async function loadSecrets(run: LoadRun, state: State, spec: EnvironmentSpec, in
     } else if (result.file.endsWith('.hcl')) hcl.set(result.file, result.text)
     else {
       try {
-        mergeMaps(into, copyValues((unmarshalIntoV3(result.text, anyMap) as Map<string, Value> | null) ?? new Map()), true)
+        mergeMaps(into, stringKeys((unmarshalIntoV3(result.text, anyMap) as Map<string, Value> | null) ?? new Map()), true)
       } catch {
         // The text of the error would quote what is secret.
         failures++

@@ -7,7 +7,7 @@ import { resolveFiles, type FileScope } from './resolve-files.ts'
 import type { Environment } from './spec.ts'
 import { because, stateError } from './state-error.ts'
 import { environmentData } from './template-data.ts'
-import { copyValues, mergeValues, type Values } from './values-merge.ts'
+import { copyValues, mergeValues, stringKeys, type Values } from './values-merge.ts'
 import { folderOf } from './working-folder.ts'
 
 /** Decrypted files by path, which are in memory only. */
@@ -36,7 +36,7 @@ export async function loadEnvironmentValues(run: LoadRun, scope: FileScope, entr
   let result: Values = new Map()
   const hcl: { readonly path: string; readonly text: string }[] = []
   const add = (values: Values): void => {
-    const copy = copyValues(values)
+    const copy = stringKeys(values)
     if (fallback) result = mergeValues(copy, result)
     else mergeMaps(result, copy, true)
   }
@@ -56,7 +56,9 @@ export async function loadEnvironmentValues(run: LoadRun, scope: FileScope, entr
       const environment = options.environment ?? newEnvironment(name)
       let values = mergedValues(environment)
       if (fallback && result.size > 0) {
-        const seen = copyValues(result)
+        // Without override mergo leaves out what is null.
+        const seen: Values = new Map()
+        mergeMaps(seen, copyValues(result), false)
         mergeMaps(seen, values, true)
         values = seen
       }

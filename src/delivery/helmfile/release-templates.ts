@@ -1,6 +1,6 @@
 import { sprintf, type Value } from '../../language/go/index.ts'
 import { deepEqual } from '../../language/sprig/index.ts'
-import { anyMap, marshalPretty, unmarshalIntoV3 } from '../../language/yaml/index.ts'
+import { AnyKeyMap, anyMap, marshalPretty, unmarshalIntoV3 } from '../../language/yaml/index.ts'
 import { cloneRelease } from './clone-release.ts'
 import { encodeStruct } from './encode-spec.ts'
 import type { LoadRun } from './load-run.ts'
@@ -10,7 +10,7 @@ import type { ReleaseSpec, SetValue } from './spec.ts'
 import type { State } from './state.ts'
 import { because, stateError } from './state-error.ts'
 import { releaseData } from './template-data.ts'
-import { copyValue, type Values } from './values-merge.ts'
+import { copyValue, stringKeys, type Values } from './values-merge.ts'
 
 /** What one release refers to in itself must be settled after so many rounds. */
 const maxRounds = 6
@@ -68,12 +68,24 @@ async function renderRelease(run: LoadRun, state: State, release: ReleaseSpec, s
   for (const [i, arg] of out.postRendererArgs.entries()) out.postRendererArgs[i] = await render(arg, 'postRendererArgs')
   for (const [i, value] of out.valuesTemplate.entries()) if (value instanceof Map) out.valuesTemplate[i] = await renderMap(render, value, `values[${i}]`)
   out.values = [...out.valuesTemplate.map(copyValue), ...out.values]
-  for (const [i, value] of out.values.entries()) if (typeof value === 'string') out.values[i] = await render(value, `values[${i}]`)
+  for (const [i, value] of out.values.entries()) {
+    if (typeof value === 'string') out.values[i] = await render(value, `values[${i}]`)
+    else if (value instanceof AnyKeyMap) out.values[i] = castValues(release.name, value, i)
+  }
   for (const [i, value] of out.secrets.entries()) if (typeof value === 'string') out.secrets[i] = await render(value, `secrets[${i}]`)
   for (const [i, set] of out.setTemplate.entries()) out.setTemplate[i] = await renderSet(render, set, i)
   out.set = [...out.setTemplate.map((set) => ({ ...set })), ...out.set]
   for (const [i, need] of out.needs.entries()) out.needs[i] = await render(need, `needs[${i}]`)
   return out
+}
+
+function castValues(name: string, value: AnyKeyMap, i: number): Value {
+  try {
+    return stringKeys(value)
+  } catch (error) {
+    const shown = [...value].map(([text, item]) => `${sprintf('%s', [value.keysByText.get(text) ?? text])}:${sprintf('%s', [item])}`).join(' ')
+    throw because(`failed executing template expressions in release "${name}".values[${i}] = "map[${shown}]"`, error)
+  }
 }
 
 type Render = (text: string, where: string) => Promise<string>
@@ -83,7 +95,7 @@ async function renderMap(render: Render, value: Values, where: string): Promise<
   if (!text.includes('{{')) return value
   const rendered = await render(text, where)
   try {
-    return unmarshalIntoV3(rendered, anyMap) ?? new Map()
+    return stringKeys((unmarshalIntoV3(rendered, anyMap) as Values | null) ?? new Map())
   } catch (error) {
     throw because(sprintf(`failed executing template expressions in release.${where} = "%v"`, [value]), error)
   }

@@ -2,8 +2,9 @@ import { isAbsolute } from 'node:path'
 import { GoObject, TypedSlice, int, sprintf, typeOf, type BoundMethod, type GoFunction, type Value } from '../../language/go/index.ts'
 import { sprigFunctions } from '../../language/sprig/index.ts'
 import { includeFunction } from '../../language/template/index.ts'
-import { marshalPretty, unmarshalV3 } from '../../language/yaml/index.ts'
+import { marshalPretty, unmarshalTypedV3 } from '../../language/yaml/index.ts'
 import { getAt, getOrNil, setValueAtPath } from './path-values.ts'
+import { stringKeysBelow } from './values-merge.ts'
 import { joinPath, type WorkingFolder } from './working-folder.ts'
 
 /** What the functions of one folder's templates reach beside their arguments. */
@@ -96,7 +97,7 @@ function requiredEnv(name: string, env: TemplateReach['env']): string {
 
 function fromYaml(text: string): Value {
   try {
-    return unmarshalV3(text)
+    return stringKeysBelow(unmarshalTypedV3(text))
   } catch (error) {
     throw new Error(`${(error as Error).message}, offending yaml: ${text}`, { cause: error })
   }

@@ -1,4 +1,5 @@
-import type { Value } from '../../language/go/index.ts'
+import { sprintf, type Value } from '../../language/go/index.ts'
+import { AnyKeyMap } from '../../language/yaml/index.ts'
 
 /** A map of values; what stands in maps and lists below is shared, so that whoever changes it copies it first. */
 export type Values = Map<string, Value>
@@ -41,4 +42,20 @@ export function copyValues(values: Values): Values {
 export function copyValue(value: Value): Value {
   if (Array.isArray(value)) return value.map(copyValue)
   return value instanceof Map ? copyValues(value) : value
+}
+
+/**
+ * A copy whose keys are all strings (CastKeysToStrings).
+ * @throws Error with helmfile's text when one is not
+ */
+export function stringKeys(values: Values): Values {
+  const strange = values instanceof AnyKeyMap ? values.strangeKey() : undefined
+  if (strange !== undefined) throw new Error(sprintf('unexpected type of key in map: expected string, got %T: value=%v, map=%v', [strange.key, strange.key, values]))
+  return new Map([...values].map(([key, value]) => [key, stringKeysBelow(value)]))
+}
+
+/** RecursivelyStringifyMapKey. */
+export function stringKeysBelow(value: Value): Value {
+  if (Array.isArray(value)) return value.map(stringKeysBelow)
+  return value instanceof Map ? stringKeys(value) : value
 }

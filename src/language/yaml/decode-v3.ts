@@ -1,4 +1,5 @@
 import { Int, Time, decodeUtf8, parseTime, type Value } from '../go/index.ts'
+import { AnyKeyMap } from './any-key-map.ts'
 import { AliasBudget, YamlMap, decodeBase64, goSyntax, keyIdentity, type YamlValue } from './decode.ts'
 import { aliasNode, mappingNode, scalarNode, sequenceNode, type Node } from './node.ts'
 import { plainStyle } from './token.ts'
@@ -184,6 +185,20 @@ export function timeOf(text: string): Time {
     }
   }
   throw yamlError(`yaml: cannot decode !!str \`${text}\` as a !!timestamp`)
+}
+
+/** A decoded value in which maps with keys that are no strings keep them (`AnyKeyMap`). */
+export function toTypedValue(value: ValueV3): Value {
+  if (Array.isArray(value)) return value.map(toTypedValue)
+  if (!(value instanceof YamlMap)) return value
+  if (value.stringKeys) {
+    const map = new Map<string, Value>()
+    for (const [key, item] of value.entries.values()) map.set(key as string, toTypedValue(item as ValueV3))
+    return map
+  }
+  const map = new AnyKeyMap()
+  for (const [key, item] of value.entries.values()) map.setKey(textOf(key as ValueV3), key as Value, toTypedValue(item as ValueV3))
+  return map
 }
 
 /** A decoded value with keys as text. */

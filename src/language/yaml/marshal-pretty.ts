@@ -1,5 +1,7 @@
 import { GoObject, Int, encodeUtf8, formatFloat, isValidUtf8, type Value } from '../go/index.ts'
+import { AnyKeyMap } from './any-key-map.ts'
 import { Emitter } from './emit.ts'
+import { compareRaw, word, type RawKey } from './raw.ts'
 import { compareKeysV3 } from './sort-keys.ts'
 import { yamlError } from './yaml-error.ts'
 
@@ -35,6 +37,10 @@ function write(emitter: Emitter, v: Value): void {
   } else if (v instanceof Map) {
     if (v.size === 0) return emitter.emptyMapping()
     emitter.startMapping()
+    if (v instanceof AnyKeyMap) {
+      writeAnyKeys(emitter, v)
+      return
+    }
     for (const key of v instanceof StructMap ? v.keys() : [...v.keys()].sort(compareKeysV3)) {
       writeKey(emitter, key)
       write(emitter, v.get(key)!)
@@ -54,6 +60,16 @@ function write(emitter: Emitter, v: Value): void {
   } else {
     writeObject(emitter, v)
   }
+}
+
+function writeAnyKeys(emitter: Emitter, map: AnyKeyMap): void {
+  const keys = [...map.keysByText].sort(([, a], [, b]) => compareRaw(a as RawKey, b as RawKey))
+  for (const [text, key] of keys) {
+    if (typeof key === 'string') writeKey(emitter, key)
+    else emitter.keyWord(key instanceof GoObject ? String(key.toJSONValue()) : word(key as RawKey))
+    write(emitter, map.get(text)!)
+  }
+  emitter.end()
 }
 
 function writeKey(emitter: Emitter, key: string): void {

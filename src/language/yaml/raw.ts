@@ -47,7 +47,7 @@ function write(emitter: Emitter, value: RawValue, sorted: boolean): void {
   emitter.end()
 }
 
-function word(value: RawValue): string {
+export function word(value: RawValue): string {
   if (value === null) return 'null'
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (value instanceof Int) return value.value.toString()
@@ -58,7 +58,7 @@ function word(value: RawValue): string {
 }
 
 /** keyList of goyaml.v2's sorter.go: numbers and booleans by value, other types by their reflect.Kind. */
-function compareRaw(a: RawKey, b: RawKey): number {
+export function compareRaw(a: RawKey, b: RawKey): number {
   if (typeof a === 'string' && typeof b === 'string') return compareKeys(a, b)
   const x = numeric(a)
   const y = numeric(b)

@@ -1,6 +1,6 @@
 import { Int, byteLength, byteSlice, nanosecondsOf, parseDuration, shapeType, type Shape, type StructShape, type Value } from '../go/index.ts'
 import { PintleError } from '../../errors/index.ts'
-import { DecoderV3, isMerge, scalarValue, toValue } from './decode-v3.ts'
+import { DecoderV3, isMerge, scalarValue, toTypedValue } from './decode-v3.ts'
 import { aliasNode, composeDocument, mappingNode, scalarNode, sequenceNode, type Node } from './node.ts'
 import { Parser } from './parser.ts'
 import { Resolver, longPrefix } from './resolve.ts'
@@ -86,7 +86,7 @@ class TypedDecoderV3 extends DecoderV3 {
   #typed(node: Node, shape: Shape, into: Target | undefined): Value | undefined {
     if (shape.kind === 'any') {
       const value = this.any(node, undefined)
-      return value === undefined ? undefined : toValue(value)
+      return value === undefined ? undefined : toTypedValue(value)
     }
     this.budget.count()
     if (node.kind === aliasNode) {

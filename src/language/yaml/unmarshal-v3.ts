@@ -1,6 +1,6 @@
 import type { Value } from '../go/index.ts'
 import { YamlMap, goSyntax, type YamlValue } from './decode.ts'
-import { DecoderV3, toValue } from './decode-v3.ts'
+import { DecoderV3, toTypedValue, toValue, type ValueV3 } from './decode-v3.ts'
 import { composeDocument } from './node.ts'
 import { Parser } from './parser.ts'
 import { yamlError } from './yaml-error.ts'
@@ -12,10 +12,19 @@ import { yamlError } from './yaml-error.ts'
  * @throws PintleError with goyaml.v3's text: `yaml: line 3: ...`, `yaml: unmarshal errors:\n  line 2: mapping key "a" already defined at line 1`
  */
 export function unmarshalV3(text: string): Value {
+  return unmarshalAny(text, toValue)
+}
+
+/** As `unmarshalV3`; maps with keys that are no strings keep them (`AnyKeyMap`). */
+export function unmarshalTypedV3(text: string): Value {
+  return unmarshalAny(text, toTypedValue)
+}
+
+function unmarshalAny(text: string, convert: (value: ValueV3) => Value): Value {
   const root = composeDocument(new Parser(text === '' ? '\n' : text, true))
   if (root === undefined) return null
   try {
-    return toValue(new DecoderV3().decode(root) ?? null)
+    return convert(new DecoderV3().decode(root) ?? null)
   } catch (error) {
     if (error instanceof RangeError) throw yamlError('yaml: exceeded max depth of 10000')
     throw error
