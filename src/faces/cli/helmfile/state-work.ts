@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Cluster } from '../../../cluster/kube/index.ts'
 import {
-  ReleaseValuesSource, applyLock, chartFolder, chartify, collectArgs, isWanted, isRemoteChart, neededReleases, prepareCharts, releaseId, releaseValues, remoteCacheFolder, repositoryCommand, runHooks,
-  selectReleases, type HelmRunner, type HookEvent, type LoadedState, type NeedsOptions, type ReleaseInput, type ReleaseSpec,
+  ReleaseValuesSource, applyLock, chartFolder, chartify, isWanted, isRemoteChart, neededReleases, prepareCharts, releaseId, releaseValues, remoteCacheFolder, repositoryCommand, runHooks,
+  selectReleases, setExtraArgs, type HelmRunner, type HookEvent, type LoadedState, type NeedsOptions, type ReleaseInput, type ReleaseSpec,
 } from '../../../delivery/helmfile/index.ts'
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import { chartifyRequest, type ChartifyFlags } from './chartify-request.ts'
@@ -79,7 +79,7 @@ export class StateWork {
 
   /** --args and helmDefaults.args: behind every command line of Helm from now on. Source: GetArgs in pkg/app/app.go. */
   setExtraArgs(args: string): void {
-    this.helm.extra = [...collectArgs(args), ...collectArgs(this.state.spec.helmDefaults.args.join(' '))]
+    setExtraArgs(this, args)
   }
 
   /**
