@@ -1,4 +1,5 @@
 import { lintArgv, moreValues, type ReleaseSpec } from '../../../delivery/helmfile/index.ts'
+import { PintleError } from '../../../errors/index.ts'
 import { argsFlag, argsOf, cleanupFlag, concurrencyFlag, needsFlags, needsOptions, overrideFlags } from '../helmfile/chart-flags.ts'
 import { chartsOptions } from '../helmfile/charts-options.ts'
 import { DeferredErrors } from '../helmfile/deferred-errors.ts'
@@ -34,6 +35,8 @@ export const helmfileLint: HelmfileVerb = {
 async function lint(context: HelmfileContext, work: StateWork, release: ReleaseSpec): Promise<() => Promise<void>> {
   const { argv, files } = await work.valuesOf(release)
   const words = lintArgv(release, { set: context.flags.list('set') }, { values: argv, moreValues: moreValues(work.state, context.flags.list('values')) })
+  // Helm's rules look at folders, and what was rendered with values is written to none.
+  if (work.isMade(release)) throw new PintleError('usage', `release ${JSON.stringify(release.name)}: a chart made of manifests, or with patches, cannot be linted yet`, { hint: 'Leave it out with a selector: -l name!=NAME. `pintle helmfile template` renders it.' })
   return async () => {
     context.log('info', `Linting release=${release.name}, chart=${release.chartPath || release.chart}`)
     await runPrinting(context, work, words, { files })

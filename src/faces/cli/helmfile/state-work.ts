@@ -72,6 +72,11 @@ export class StateWork {
     return { argv, files: new Map(files.map((file) => [file.path, Buffer.from(file.text)])), render: (text) => rendered.get(text) ?? text }
   }
 
+  /** Whether a release's chart was made here, in memory: of manifests, or with patches. */
+  isMade(release: ReleaseSpec): boolean {
+    return this.#work.charts.has(release.chartPath)
+  }
+
   /** The releases that are worked on, what others need before them; undefined when nothing is selected. @throws PintleError */
   ordered(options: NeedsOptions): ReleaseSpec[] | undefined {
     return neededReleases({ state: this.state, log: this.#work.context.log, select: (needs) => this.selected(needs) }, options, false)
