@@ -55,6 +55,7 @@ export const toolModules = {
   registry: { version: '3.1.2', packages: { registry: 'github.com/distribution/distribution/v3/cmd/registry' } },
   cosign: { version: '3.1.3', packages: { cosign: '.' } },
   sops: { version: '3.13.2', packages: { sops: 'github.com/getsops/sops/v3/cmd/sops' } },
+  vault: { version: '1.21.0', packages: { 'vault-transit': './transit' } },
   helmfile: {
     // vals of the version that helmfile is made with, 0.46.1.
     version: '1.8.0', packages: { helmfile: 'github.com/helmfile/helmfile', vals: 'github.com/helmfile/vals/cmd/vals' },
