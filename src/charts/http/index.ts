@@ -5,6 +5,8 @@
  */
 export { HttpClient, basic, fetchOnce } from './client.ts'
 export type { HttpAnswer, HttpOptions, HttpRequest } from './client.ts'
+export { encode as encodeRfc3986, signV4 } from './sign-v4.ts'
+export type { AwsCredentials } from './sign-v4.ts'
 export { staysHome } from './redirect.ts'
 export { shownUrl } from './request-error.ts'
 export { readTls, systemAuthorities } from './tls.ts'

@@ -62,5 +62,5 @@ test('whatever is done to a file, it opens to what was in it or is refused, and 
       if (!isPintleError(error)) throw error
       expect(`${error.message} ${error.hint ?? ''} ${JSON.stringify(error.place ?? {})}`).not.toContain('first-secret')
     }
-  }), { numRuns: 200 })
+  }), { numRuns: 200, seed: 7 })
 })

@@ -26,8 +26,6 @@ export { resolveKeys } from './resolve-keys.ts'
 // How one signs in to clouds: who reads secrets there does it the same way.
 export { AwsCredentialChain } from './aws/aws-credentials.ts'
 export { askAws, awsEndpoint, xmlText } from './aws/aws-service.ts'
-export { signAws } from './aws/sigv4.ts'
-export type { AwsCredentials } from './aws/sigv4.ts'
 export { AzureTokens } from './azure/azure-tokens.ts'
 export { challengedScope } from './azure/challenge.ts'
 export { GcpTokens } from './gcp/gcp-tokens.ts'

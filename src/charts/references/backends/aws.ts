@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { unmarshalV3 } from '../../../language/yaml/index.ts'
 import type { Value } from '../../../language/go/index.ts'
-import { AwsCredentialChain, KeyService, askAws, awsEndpoint, signAws, textOf, xmlText, type AwsCredentials } from '../../secrets/index.ts'
+import { signV4, type AwsCredentials } from '../../http/index.ts'
+import { AwsCredentialChain, KeyService, askAws, awsEndpoint, textOf, xmlText } from '../../secrets/index.ts'
 import type { BackendContext, BackendMaker, Parameters } from '../backend.ts'
 import { isMap, yamlMap } from '../yaml-map.ts'
 
@@ -42,8 +42,8 @@ class Aws {
     // Names with dots are no names of hosts that a certificate covers; servers of one's own have no host for each bucket.
     const own = base.hostname.startsWith('s3.') && /^[a-z0-9][a-z0-9-]*$/.test(bucket)
     const url = `${base.protocol}//${own ? `${bucket}.` : ''}${base.host}${base.pathname.replace(/\/$/, '')}/${own ? '' : `${encodeURIComponent(bucket)}/`}${path}${version === '' ? '' : `?versionId=${encodeURIComponent(version)}`}`
-    const { headers, authorization } = signAws({ method: 'GET', url, headers: { 'x-amz-content-sha256': createHash('sha256').update('').digest('hex') }, body: '', region: target.region, service: 's3' }, await this.#signer(), new Date())
-    const { status, text } = await this.#http.send({ url, headers, authorization })
+    const { authorization, ...headers } = signV4({ method: 'GET', url: new URL(url), headers: {}, body: '' }, { region: target.region, service: 's3', sendHash: true }, await this.#signer(), new Date())
+    const { status, text } = await this.#http.send({ url, headers, authorization: authorization! })
     if (status !== 200) throw new Error(`getting s3 object: ${this.#http.words([xmlText(text, 'Code') || `HTTP ${status}`, xmlText(text, 'Message')].filter((part) => part !== '').join(': '))}`)
     return text
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
+import type { AwsCredentials } from '../../http/index.ts'
 import { textOf, type KeyService } from '../key-service.ts'
 import type { KeyOptions } from '../key-source.ts'
 import { words } from '../age/words.ts'
@@ -11,7 +12,6 @@ import { containerCredentials, instanceCredentials } from './aws-metadata.ts'
 import { readAwsProfiles, type AwsProfiles } from './aws-profiles.ts'
 import { askAws, awsEndpoint, xmlText } from './aws-service.ts'
 import { complete } from './complete.ts'
-import type { AwsCredentials } from './sigv4.ts'
 
 /** Profiles may take their credentials from one another so many times. */
 const maxProfiles = 10

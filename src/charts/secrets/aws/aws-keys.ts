@@ -1,11 +1,11 @@
 import { hostname } from 'node:os'
 import { PintleError } from '../../../errors/index.ts'
+import type { AwsCredentials } from '../../http/index.ts'
 import { KeyService, plainOf, textOf } from '../key-service.ts'
 import type { KeyOptions, KeySource } from '../key-source.ts'
 import type { KeySpec } from '../key-spec.ts'
 import { AwsCredentialChain } from './aws-credentials.ts'
 import { askAws } from './aws-service.ts'
-import type { AwsCredentials } from './sigv4.ts'
 
 /**
  * AWS KMS, with the credentials that AWS' own programs would use, or those of a role that the key names.

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { lookup } from 'node:dns/promises'
 import { PintleError } from '../../../errors/index.ts'
+import type { AwsCredentials } from '../../http/index.ts'
 import { textOf, type KeyService } from '../key-service.ts'
 import { complete } from './complete.ts'
-import type { AwsCredentials } from './sigv4.ts'
 
 /** Hosts that may be asked for credentials without TLS: this machine, and those of ECS and EKS. */
 const localHosts = /^(?:127\.\d+\.\d+\.\d+|::1|169\.254\.170\.2|169\.254\.170\.23|fd00:ec2::23)$/

@@ -1,7 +1,7 @@
 import { PintleError } from '../../../errors/index.ts'
 import { textOf, type KeyService, type ServiceAnswer } from '../key-service.ts'
+import { signV4, type AwsCredentials } from '../../http/index.ts'
 import type { AwsProfiles } from './aws-profiles.ts'
-import { signAws, type AwsCredentials } from './sigv4.ts'
 
 /** A place to send requests to. */
 export interface AwsTarget {
@@ -38,8 +38,8 @@ const passing = /^(?:Throttl|RequestLimitExceeded|TooManyRequests|KMSInternalExc
 export async function askAws(http: KeyService, target: AwsTarget, profiles: AwsProfiles, request: { headers: Record<string, string>; body: string }, credentials: AwsCredentials | undefined): Promise<ServiceAnswer> {
   const url = awsEndpoint(target, http.env, profiles)
   for (let attempt = 1; ; attempt++) {
-    const signed = credentials === undefined ? undefined : signAws({ method: 'POST', url, ...request, region: target.region, service: target.service }, credentials, new Date())
-    const answer = await http.send({ method: 'POST', url, body: request.body, headers: signed?.headers ?? request.headers, ...(signed && { authorization: signed.authorization }), tls: authorities(http.env, target.profile) })
+    const { authorization, ...headers } = credentials === undefined ? request.headers : signV4({ method: 'POST', url: new URL(url), ...request }, target, credentials, new Date())
+    const answer = await http.send({ method: 'POST', url, body: request.body, headers, ...(authorization !== undefined && { authorization }), tls: authorities(http.env, target.profile) })
     if (answer.status === 200) return answer
     const refusal = refusalOf(http, answer)
     if (attempt >= attempts || !passing.test(refusal)) throw new PintleError('secrets.key', refusal)

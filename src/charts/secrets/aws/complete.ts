@@ -1,5 +1,5 @@
 import { PintleError } from '../../../errors/index.ts'
-import type { AwsCredentials } from './sigv4.ts'
+import type { AwsCredentials } from '../../http/index.ts'
 
 /** @throws PintleError secrets.key when something is missing */
 export function complete(credentials: AwsCredentials, from: string): AwsCredentials {

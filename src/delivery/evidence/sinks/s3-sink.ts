@@ -1,7 +1,6 @@
-import type { HttpClient } from '../../../charts/http/index.ts'
+import { encodeRfc3986, signV4, type AwsCredentials, type HttpClient } from '../../../charts/http/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 import { exportName } from '../export-record.ts'
-import { encode, signV4, type AwsCredentials } from './sign-v4.ts'
 import type { Sink } from './sink.ts'
 
 export interface S3Target {
@@ -22,7 +21,7 @@ export function s3Sink(http: HttpClient, target: S3Target, credentials: AwsCrede
     async send(stored, files, signal) {
       const all = [...(await files())].sort((a, b) => Number(a.name === 'line.json') - Number(b.name === 'line.json'))
       for (const { name, content } of all) {
-        const key = [prefix, exportName(stored), name].filter((part) => part !== '').flatMap((part) => part.split('/')).map(encode).join('/')
+        const key = [prefix, exportName(stored), name].filter((part) => part !== '').flatMap((part) => part.split('/')).map(encodeRfc3986).join('/')
         const url = new URL(`${base}/${key}`)
         const body = Buffer.from(content as string)
         const { authorization, ...headers } = signV4({ method: 'PUT', url, headers: { 'content-type': name.endsWith('.json') ? 'application/json' : 'text/plain; charset=utf-8' }, body }, { region, service: 's3', sendHash: true }, credentials, now())

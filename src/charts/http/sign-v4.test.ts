@@ -29,3 +29,14 @@ it('signs the token of temporary credentials', () => {
   const headers = signV4({ method: 'GET', url: new URL('https://h/'), headers: {}, body: '' }, { region: 'r', service: 's3' }, { ...s3, sessionToken: 'token' }, at)
   expect([headers['x-amz-security-token'], headers.authorization]).toEqual(['token', expect.stringContaining('SignedHeaders=host;x-amz-date;x-amz-security-token')])
 })
+
+/** Of AWS' test suite for signature version 4. */
+it.each([
+  ['get-vanilla', { method: 'GET', path: '/', headers: {}, body: '' }, '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
+  ['get-vanilla-query-order-key-case', { method: 'GET', path: '/?Param2=value2&Param1=value1', headers: {}, body: '' }, 'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500'],
+  ['get-header-value-trim', { method: 'GET', path: '/', headers: { 'My-Header1': ' value1', 'My-Header2': ' "a   b   c"' }, body: '' }, 'acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736'],
+  ['post-vanilla', { method: 'POST', path: '/', headers: {}, body: '' }, '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b'],
+  ['post-x-www-form-urlencoded', { method: 'POST', path: '/', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'Param1=value1' }, 'ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a'],
+])('%s', (_, { path, ...request }, expected) => {
+  expect(signature(signV4({ ...request, url: new URL(path, 'https://example.amazonaws.com') }, { region: 'us-east-1', service: 'service' }, iam, new Date('2015-08-30T12:36:00Z')))).toBe(expected)
+})

@@ -9,7 +9,7 @@ export interface AwsCredentials {
 export interface SignedRequest {
   readonly method: string
   readonly url: URL
-  /** Beside host and the date; names in lower case. */
+  /** Beside host and the date. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string
 }
@@ -24,7 +24,7 @@ export function signV4(request: SignedRequest, scope: { readonly region: string;
   const stamp = now.toISOString().replace(/[-:]|\.\d+/g, '')
   const payload = hash(body)
   const headers: Record<string, string> = {
-    ...request.headers, host: url.host, 'x-amz-date': stamp,
+    ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])), host: url.host, 'x-amz-date': stamp,
     ...(scope.sendHash ? { 'x-amz-content-sha256': payload } : {}),
     ...(credentials.sessionToken ? { 'x-amz-security-token': credentials.sessionToken } : {}),
   }
