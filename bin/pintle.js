@@ -32,7 +32,9 @@ const scripts = {
   template: 'template', show: 'show', lint: 'lint',
   install: 'releases', upgrade: 'releases', rollback: 'releases', uninstall: 'releases', list: 'releases', history: 'releases', status: 'releases', get: 'releases',
 }
-const own = Object.hasOwn(scripts, command) ? scripts[command] : undefined
+const called = /([^/\\]*?)(\.js)?$/.exec(argv[1] ?? '')[1]
+// helmfile has verbs of the same names.
+const own = called !== 'helmfile' && Object.hasOwn(scripts, command) ? scripts[command] : undefined
 const lacking = own === 'releases' ? /^--(sandbox|kustomize|dependency-update|evaluate-references|repo$|repo=|verify)|:\/\/|kustomize:/ : /^--(dry-run|kustomize|validate|evaluate-references|cluster-schemas|post-renderer|dependency-update|repo$|repo=|verify)|:\/\//
 const elsewhere = (word) => lacking.test(word) || (/^[^./-].*\//.test(word.trim()) && !fs.existsSync(word.trim()))
 const simulated = (own === 'releases' && (env.PINTLE_SANDBOX || env.HELM_DRIVER === 'memory')) || env.HELM_SECRETS_BACKEND || env.HELM_SECRETS_EVALUATE_TEMPLATES || env.HELM_SECRETS_WRAPPER_ENABLED
@@ -58,7 +60,6 @@ const script = new vm.Script(source, {
 const module = { exports: {} }
 const require = Object.assign((name) => process.getBuiltinModule('module').createRequire(file)(name), { from: file })
 script.runInThisContext()(require, module, module.exports)
-const called = /([^/\\]*?)(\.js)?$/.exec(argv[1] ?? '')[1]
 const code = await module.exports.main(argv.slice(2), called === 'helm' || called === 'helmfile' ? called : 'pintle')
 // A lint that finds something ran all of it, too.
 if (folder && (code === 0 || command === 'lint')) keepCache()

@@ -76,7 +76,7 @@ for (const [name, plugins] of Object.entries(programs)) {
 }
 
 /**
- * Leaves out what main.ts would import for other commands, and what only some command lines need: the cluster of `template`, the embedded cluster, fetching a
+ * Leaves out what main.ts would import for other commands, helmfile among them, and what only some command lines need: the cluster of `template`, the embedded cluster, fetching a
  * chart. bin/pintle.js runs `main` for those.
  */
 function onlyCommands(...names: string[]): Plugin {
@@ -84,7 +84,7 @@ function onlyCommands(...names: string[]): Plugin {
   return {
     name: 'only-commands',
     setup(builder) {
-      builder.onResolve({ filter: /^\.\/commands\/|-server\.ts$|\/(?:post-renderer|kustomize\/post-render|dependency-update|remote-chart|complete-charts|kubernetes-reader|sandbox-session|memory-session|cluster-definitions)\.ts$|\/checks\/index\.ts$/ }, ({ path, kind }) =>
+      builder.onResolve({ filter: /^\.\/commands\/|-server\.ts$|\/(?:post-renderer|kustomize\/post-render|dependency-update|remote-chart|complete-charts|kubernetes-reader|helmfile\/dispatch|sandbox-session|memory-session|cluster-definitions)\.ts$|\/checks\/index\.ts$/ }, ({ path, kind }) =>
         kind === 'dynamic-import' && !wanted.has(path) ? { path, external: true } : undefined)
     },
   }
