@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findSopsConfig, keyName, parseSopsConfig } from './index.ts'
 
-const read = (text: string) => parseSopsConfig('/work/.sops.yaml', text)
-const keys = (text: string, path = '/work/a.yaml'): string[][] => read(text).ruleFor(path).groups.map((group) => group.map((key) => `${key.kind} ${keyName(key)}`))
+const read = (text: string) => parseSopsConfig('/project/.sops.yaml', text)
+const keys = (text: string, path = '/project/a.yaml'): string[][] => read(text).ruleFor(path).groups.map((group) => group.map((key) => `${key.kind} ${keyName(key)}`))
 
 test('the first rule that matches counts, from the folder of the file', () => {
   const text = 'creation_rules:\n- {path_regex: ^deep/, age: age1a}\n- {path_regex: "a\\\\.yaml$", age: age1b}\n- age: age1c\n'
-  expect([keys(text, '/work/deep/a.yaml'), keys(text), keys(text, '/work/x'), keys(text, '/elsewhere/deep/x')]).toEqual([[['age age1a']], [['age age1b']], [['age age1c']], [['age age1c']]])
+  expect([keys(text, '/project/deep/a.yaml'), keys(text), keys(text, '/work/x'), keys(text, '/elsewhere/deep/x')]).toEqual([[['age age1a']], [['age age1b']], [['age age1c']], [['age age1c']]])
 })
 
 test('keys of every kind, in lists and texts, in the order of sops', () => {
@@ -69,11 +69,11 @@ test.each([
   ['stores:\n  yaml:\n    indent: -1\n', 3, 'stores.yaml.indent must not be less than 0', undefined],
   ['creation_rules: {}\n', 1, 'creation_rules must be a list', undefined],
 ])('%j is an error with its line', (text, line, message, hint) => {
-  expect(() => read(text).ruleFor('/work/a.yaml')).toThrow(expect.objectContaining({ code: 'secrets.config', message: expect.stringContaining(message), hint, place: expect.objectContaining({ line }) }))
+  expect(() => read(text).ruleFor('/project/a.yaml')).toThrow(expect.objectContaining({ code: 'secrets.config', message: expect.stringContaining(message), hint, place: expect.objectContaining({ line }) }))
 })
 
 test('no rule for a file', () => {
-  expect(() => read('creation_rules: [{path_regex: x$, age: a}]\n').ruleFor('/work/a.yaml')).toThrow('no rule of creation_rules has a path_regex that matches a.yaml')
+  expect(() => read('creation_rules: [{path_regex: x$, age: a}]\n').ruleFor('/project/a.yaml')).toThrow('no rule of creation_rules has a path_regex that matches a.yaml')
 })
 
 test('the nearest file upward; .sops.yml is told and not taken', () => {
