@@ -1,3 +1,4 @@
+import type { Decrypter } from 'age-encryption'
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import type { KeyOptions, KeySource } from '../key-source.ts'
 import { ageRecipient } from './age-recipient.ts'
@@ -43,7 +44,7 @@ async function openedBy({ from, open }: AgeIdentity, file: Uint8Array, failures:
       const decrypter = new Decrypter()
       decrypter.addIdentity(identity)
       try {
-        return await decrypter.decrypt(file)
+        return await decrypted(decrypter, file)
       } catch (error) {
         if (!/no identity matched/.test((error as Error).message)) throw error
       }
@@ -54,6 +55,19 @@ async function openedBy({ from, open }: AgeIdentity, file: Uint8Array, failures:
     failures.push(isPintleError(error) ? `${from}: ${error.message}` : 'its copy of the key is damaged')
   }
   return undefined
+}
+
+/** From stream to stream: the package gathers bytes by fetch's Response, for which Node loads all of fetch, 40 ms long. */
+async function decrypted(decrypter: Decrypter, file: Uint8Array): Promise<Uint8Array> {
+  const source = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(file)
+      controller.close()
+    },
+  })
+  const parts: Uint8Array[] = []
+  for await (const part of await decrypter.decrypt(source)) parts.push(part)
+  return Buffer.concat(parts)
 }
 
 /** Nothing fits; that is said with what could not be tried. */
