@@ -13,6 +13,7 @@ const lanes: Lane[] = [
   { name: 'lint', says: 'the linter is content', command: ['oxlint', '--quiet', 'src', 'test', 'scripts', 'bench'] },
   { name: 'walls', says: 'rooms keep their walls', command: ['node', 'scripts/check-walls.ts'] },
   { name: 'docs', says: 'generated documents are up to date', command: ['node', 'scripts/write-docs.ts', '--check'] },
+  { name: 'tools', says: 'the real programs are there, or are built, which takes long the first time', command: ['node', 'scripts/tools/install.ts'], needsGo: true },
   { name: 'unit', says: 'unit tests, and the end-to-end suites on the sandbox', command: ['vitest', 'run'] },
   { name: 'real', says: 'the same suites against real Helm and a real control plane', command: ['vitest', 'run', '-c', 'vitest.real.config.ts'], needsGo: true },
   { name: 'fuzz', says: 'random templates against real Helm, the same each time; npm run test:fuzz makes new ones', command: ['node', 'test/conformance/fuzz.ts', '--cases', '10000', '--seed', '695070257'], needsGo: true },
