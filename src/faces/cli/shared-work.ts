@@ -1,6 +1,6 @@
 import type { Chart } from '../../charts/chart/index.ts'
 import { Engine } from '../../charts/render/index.ts'
-import { BatchedRecords, KubeDriver, type StorageDriver } from '../../cluster/release/index.ts'
+import { BatchedRecords, KubeDriver, once, type StorageDriver } from '../../cluster/release/index.ts'
 import type { Session, Shared } from './command.ts'
 import { connectOptions } from './connect-options.ts'
 import { recordsFor } from './records.ts'
@@ -19,7 +19,7 @@ export class SharedWork implements Shared {
 
   async session(settings: Settings, open: (settings: Settings) => Promise<Session>): Promise<Session> {
     const key = JSON.stringify([connectOptions({ ...settings, namespace: '' }), settings.driver, settings.sandbox])
-    const base = await remember(this.#sessions, key, () => open({ ...settings, namespace: '' }))
+    const base = await once(this.#sessions, key, () => open({ ...settings, namespace: '' }))
     const cluster = base.cluster.in(settings.namespace || base.namespace)
     return { ...base, cluster, namespace: cluster.namespace, records: this.#recordsOf(key, base, settings.driver, cluster), close: async () => {} }
   }
@@ -36,7 +36,7 @@ export class SharedWork implements Shared {
   }
 
   chart(path: string, load: () => Promise<Chart>): Promise<Chart> {
-    return remember(this.#charts, path, load)
+    return once(this.#charts, path, load)
   }
 
   forgetChart(path: string): void {
@@ -49,15 +49,4 @@ export class SharedWork implements Shared {
     this.#records.clear()
     await Promise.all(opened.map((session) => (session.status === 'fulfilled' ? session.value.close() : undefined)))
   }
-}
-
-/** What failed is tried again by the next who asks. */
-function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  let value = known.get(key)
-  if (value === undefined) {
-    value = make()
-    known.set(key, value)
-    value.catch(() => known.delete(key))
-  }
-  return value
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
 import type { AwsCredentials } from '../../http/index.ts'
+import { readCredentialFile } from '../credential-file.ts'
 import { textOf, type KeyService } from '../key-service.ts'
 import type { KeyOptions } from '../key-source.ts'
 import { words } from '../age/words.ts'
@@ -132,7 +132,7 @@ export class AwsCredentialChain {
 
   async #webIdentity(file: string, role: string, session: string | undefined, region: string): Promise<AwsCredentials> {
     if (role === '') throw new PintleError('secrets.key', 'a token of web identity is there, and no role: AWS_ROLE_ARN')
-    return this.assumeRole({ RoleArn: role, RoleSessionName: session ?? `pintle-${Date.now()}`, WebIdentityToken: read(file).trim() }, undefined, region, '')
+    return this.assumeRole({ RoleArn: role, RoleSessionName: session ?? `pintle-${Date.now()}`, WebIdentityToken: readCredentialFile(file).trim() }, undefined, region, '')
   }
 
   /** What `aws sso login` left. Source: https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html */
@@ -141,7 +141,7 @@ export class AwsCredentialChain {
     const { HOME } = this.#http.env
     const settings = session === undefined ? fields : (this.profiles.sessions.get(session) ?? nothing)
     const cache = join(HOME || homedir(), '.aws', 'sso', 'cache', `${createHash('sha1').update(session ?? fields.get('sso_start_url')!).digest('hex')}.json`)
-    const { accessToken, expiresAt } = parsed(read(cache))
+    const { accessToken, expiresAt } = parsed(readCredentialFile(cache))
     if (textOf(accessToken) === '' || !(Date.parse(textOf(expiresAt)) > Date.now())) throw new PintleError('secrets.key', 'the session of AWS SSO has run out: aws sso login begins another')
     this.#http.conceal(textOf(accessToken))
     const target = { service: 'sso', region: settings.get('sso_region') ?? '', profile: fields } as const
@@ -176,14 +176,6 @@ function variables(env: KeyService['env']): AwsCredentials | undefined {
 function staticKeys(fields: ReadonlyMap<string, string>): AwsCredentials | undefined {
   const [id, secret, token] = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'].map((name) => fields.get(name))
   return id && secret ? { accessKeyId: id, secretAccessKey: secret, ...(token && { sessionToken: token }) } : undefined
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new PintleError('secrets.key', `${path} cannot be read: ${(error as { code?: string }).code ?? 'unknown'}`)
-  }
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { lookup } from 'node:dns/promises'
 import { PintleError } from '../../../errors/index.ts'
 import type { AwsCredentials } from '../../http/index.ts'
+import { readCredentialFile } from '../credential-file.ts'
 import { textOf, type KeyService } from '../key-service.ts'
 import { complete } from './complete.ts'
 
@@ -17,7 +17,7 @@ export async function containerCredentials(http: KeyService): Promise<AwsCredent
   const url = path ? `http://169.254.170.2${path}` : full
   if (!url) return undefined
   if (!path) await checkHost(url)
-  const authorization = file ? readToken(file) : token
+  const authorization = file ? readCredentialFile(file).trim() : token
   http.conceal(authorization)
   if (authorization !== undefined && /[\r\n]/.test(authorization)) throw new PintleError('secrets.key', 'the token of the container has a line end in it')
   const { status, json } = await http.send({ url, ...(authorization && { authorization }) })
@@ -62,14 +62,6 @@ async function checkHost(url: string): Promise<void> {
   const host = target.hostname.replace(/^\[|\]$/g, '')
   const addresses = await lookup(host, { all: true }).catch(() => [])
   if (addresses.length === 0 || !addresses.every(({ address }) => localHosts.test(address))) throw new PintleError('secrets.key', `AWS_CONTAINER_CREDENTIALS_FULL_URI: ${host} is neither of this machine nor of ECS or EKS`)
-}
-
-function readToken(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    throw new PintleError('secrets.key', `${path} cannot be read: ${(error as { code?: string }).code ?? 'unknown'}`)
-  }
 }
 
 function parsed(text: string): Record<string, unknown> {

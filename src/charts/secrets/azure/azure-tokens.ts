@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { PintleError } from '../../../errors/index.ts'
+import { readCredentialFile } from '../credential-file.ts'
 import { textOf, type KeyService, type ServiceAnswer } from '../key-service.ts'
 import type { KeyOptions } from '../key-source.ts'
 import { outputOf } from '../program-output.ts'
@@ -72,12 +72,7 @@ export class AzureTokens {
   async #byWorkload(scope: string): Promise<string | undefined> {
     const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_FEDERATED_TOKEN_FILE: file } = this.#http.env
     if (!tenant || !client || !file) return undefined
-    let assertion: string
-    try {
-      assertion = readFileSync(file, 'utf8').trim()
-    } catch (error) {
-      throw new PintleError('secrets.key', `${file} cannot be read: ${(error as { code?: string }).code ?? 'unknown'}`)
-    }
+    const assertion = readCredentialFile(file).trim()
     this.#http.conceal(assertion)
     return this.#grant(tenant, { client_id: client, scope, grant_type: 'client_credentials', client_assertion_type: assertionType, client_assertion: assertion })
   }

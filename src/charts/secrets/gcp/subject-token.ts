@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { PintleError } from '../../../errors/index.ts'
+import { readCredentialFile } from '../credential-file.ts'
 import { textOf, type KeyService } from '../key-service.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -23,13 +23,7 @@ export async function subjectToken(http: KeyService, source: Fields): Promise<st
 }
 
 async function contentOf(http: KeyService, source: Fields): Promise<string> {
-  if (typeof source.file === 'string') {
-    try {
-      return readFileSync(source.file, 'utf8')
-    } catch (error) {
-      throw new PintleError('secrets.key', `${source.file} cannot be read: ${(error as { code?: string }).code ?? 'unknown'}`)
-    }
-  }
+  if (typeof source.file === 'string') return readCredentialFile(source.file)
   if (typeof source.url !== 'string' || source.environment_id !== undefined) throw new PintleError('secrets.key', 'external accounts of Google are supported with a token of a file or a URL')
   const headers = Object.fromEntries(Object.entries((source.headers ?? {}) as Fields).map(([name, value]) => [name, textOf(value)]))
   http.conceal(...Object.values(headers))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { once } from '../../../cluster/release/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 import { unmarshalV3 } from '../../../language/yaml/index.ts'
 import type { ReleaseSpec } from '../spec.ts'
@@ -86,15 +87,4 @@ export async function chartBelow(absolute: string, shown: string): Promise<strin
   const entries = await readdir(absolute, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => !entry.isDirectory() && entry.name.includes('Chart.yaml')).map((entry) => join(shown, entry.parentPath.slice(absolute.length), entry.name)).sort()
   return paths[0] === undefined ? undefined : dirname(paths[0])
-}
-
-/** Runs work once for a key; what failed is tried again. */
-export function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
-  let running = known.get(key)
-  if (running === undefined) {
-    running = work()
-    known.set(key, running)
-    running.catch(() => known.delete(key))
-  }
-  return running
 }

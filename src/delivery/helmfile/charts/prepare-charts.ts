@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { basename, normalize, resolve } from 'node:path'
+import { once } from '../../../cluster/release/index.ts'
 import { PintleError } from '../../../errors/index.ts'
 import type { ReleaseSpec } from '../spec.ts'
 import { fetchFlags, repositoryOf } from './chart-flags.ts'
 import { normalizeChart, shownChart } from './chart-reference.ts'
-import { chartBelow, downloadOciChart, once, usable } from './oci-download.ts'
+import { chartBelow, downloadOciChart, usable } from './oci-download.ts'
 import type { ChartSources, PrepareOptions, PreparedCharts } from './prepare-options.ts'
 
 /** A chart that is there, and what is still to be done for it. */
