@@ -48,6 +48,17 @@ export interface MetricProvider {
   readonly simulated: boolean
   /** Never throws but for an aborted signal: what goes wrong is a measurement of kind `error`. */
   measure(query: MetricQuery, options: { readonly at: number; readonly signal?: AbortSignal }): Promise<Measurement>
+  /**
+   * There where the provider gives verdicts rather than numbers (a command): then this is asked, once an evaluation, and `measure` is not. The verdict stands; what comes with it is told as it
+   * is. Never throws but for an aborted signal.
+   */
+  judge?(subject: GateSubject, options: { readonly at: number; readonly window: number; readonly signal?: AbortSignal }): Promise<Judgement>
+}
+
+/** A verdict of a provider that judges by itself, and the numbers it gave for it. */
+export interface Judgement extends Pick<Evaluation, 'verdict' | 'value' | 'threshold' | 'comparison' | 'unit' | 'samples' | 'reason'> {
+  /** Nothing where nothing was asked. */
+  readonly raw?: RawAnswer
 }
 
 /** What is judged: filled by the rollout, used in the templates of queries (`{{ .Canary }}`, ...). */
