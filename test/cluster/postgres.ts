@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { leash } from './control-plane.ts'
+import { installDebian, skipWithout } from './debian.ts'
 
 export interface Postgres {
   readonly port: number
@@ -27,13 +28,8 @@ export interface Postgres {
  * @returns undefined when it is not installed and cannot be: skip, loudly. Under CI=true that is an error.
  */
 export async function startPostgres(): Promise<Postgres | undefined> {
-  const bin = programs() ?? install()
-  if (bin === undefined) {
-    const message = 'PostgreSQL is not installed and could not be (apt-get install postgresql)'
-    if (process.env.CI === 'true') throw new Error(message)
-    process.stderr.write(`${message}; what needs it is skipped\n`)
-    return undefined
-  }
+  const bin = programs() ?? (installDebian('postgresql') ? programs() : undefined)
+  if (bin === undefined) return skipWithout('PostgreSQL is not installed and could not be (apt-get install postgresql)')
   const dir = mkdtempSync(join(tmpdir(), 'pintle-postgres-'))
   const data = join(dir, 'data')
   const password = 'p@ss w:rd/1'
@@ -95,20 +91,6 @@ function programs(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)).map((v) => join(debian, v, 'bin')) : []
   return [...versions, ...(process.env.PATH ?? '').split(':')].find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')))
-}
-
-function install(): string | undefined {
-  if (userInfo().uid !== 0 || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) return undefined
-  process.stderr.write('installing PostgreSQL, once: apt-get install postgresql\n')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', 'postgresql']]) {
-    const { status, stderr } = spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
-    if (status !== 0) {
-      process.stderr.write(stderr)
-      return undefined
-    }
-  }
-  return programs()
 }
 
 async function freePort(): Promise<number> {
