@@ -1,5 +1,5 @@
 import type { Addendum, ReleaseRecord } from './record.ts'
-import type { GateRecord, RolloutStep } from './record-parts.ts'
+import type { GateRecord, RollbackTrigger, RolloutStep } from './record-parts.ts'
 
 const unknown = 'not recorded'
 
@@ -74,22 +74,41 @@ export function reviewSection(r: ReleaseRecord): string[] {
 }
 
 export function rolloutSection(r: ReleaseRecord): string[] {
-  const head = ['## Rollout', '', `Strategy: ${r.strategy ?? unknown}.`, '']
+  const compressed = r.compression === undefined || r.compression === 1 ? '' : ` **Time compressed ${r.compression}x${r.target.simulated ? ', simulated cluster' : ''}.**`
+  const made = r.rollout?.some((s) => s.gates.some((g) => g.simulated === true)) === true ? ' **Metrics are simulated.**' : ''
+  const head = ['## Rollout', '', `Strategy: ${r.strategy ?? unknown}.${compressed}${made}`, '']
   const phases = r.phases === undefined ? [] : ['', ...r.phases.map((p) => `- ${verdict(p.passed)}: ${p.name}, ${p.started} (${seconds(Date.parse(p.ended) - Date.parse(p.started))})${p.detail ? `: ${line(p.detail)}` : ''}`)]
   if (r.rollout === undefined) return [...head, `Steps: ${unknown}.`, ...phases]
   const split = (s: RolloutStep) => s.split.map((p) => `${line(p.to)} ${p.percent}%`).join(', ') || unknown
   return [
     ...head,
     '| step | weight | traffic | pods ready | outcome | started (UTC) |', '|---|---|---|---|---|---|',
-    ...r.rollout.map((s) => `| ${line(s.name)} | ${s.weight}%${s.achieved === undefined || s.achieved === s.weight ? '' : ` (got ${s.achieved}%)`} | ${split(s)} | ${s.pods.ready}/${s.pods.wanted} | ${s.outcome} | ${s.started} |`),
-    ...r.rollout.flatMap((s) => s.gates.map((g) => `- step ${line(s.name)}: ${gateText(g)}`)),
+    ...r.rollout.map((s) => `| ${line(s.name)} | ${s.weight}%${s.achieved === undefined || s.achieved === s.weight ? '' : ` (got ${s.achieved}%)`} | ${split(s)} | ${podsText(s)} | ${s.outcome} | ${s.started} |`), '',
+    ...r.rollout.flatMap((s) => [
+      ...s.gates.map((g) => `- step ${line(s.name)}: ${gateText(g)}`),
+      ...(s.approvals ?? []).map((a) => `- step ${line(s.name)}: approved by ${line(a.by)} at ${a.at}${a.digest ? ` (${a.digest})` : ''}`),
+      ...(s.override ? [`- step ${line(s.name)}: **went on without a pass**, by ${line(s.override.by)} at ${s.override.at}: ${line(s.override.reason)}`] : []),
+    ]),
     ...phases,
   ]
 }
 
+const podsText = ({ pods, stablePods }: RolloutStep): string => `${pods.ready}/${pods.wanted}${stablePods === undefined ? '' : ` new, ${stablePods.ready}/${stablePods.wanted} before`}`
+
 const gateText = (g: GateRecord): string => {
-  const numbers = g.value === undefined ? '' : ` value ${g.value}${g.threshold === undefined ? '' : `, limit ${g.threshold}`}${g.samples === undefined ? '' : `, ${g.samples} samples`}`
-  return `${g.verdict === 'pass' ? 'pass' : `**${g.verdict}**`} ${line(g.name)} at ${g.at}:${numbers}${g.query ? ` query ${line(g.query)}` : ''}${g.arithmetic ? ` (${line(g.arithmetic)})` : ''}`
+  const limit = g.threshold === undefined ? '' : g.comparison === '>=' ? `, at least ${g.threshold}` : `, limit ${g.threshold}`
+  const numbers = [
+    ...(g.value === undefined ? [] : [`value ${g.value}${g.unit ? ` ${line(g.unit)}` : ''}${limit}`]),
+    ...(g.samples === undefined ? [] : [`${g.samples} samples${g.needed === undefined ? '' : ` of ${g.needed} needed`}`]),
+  ].join(', ')
+  const marks = [...(g.estimated ? ['estimated'] : []), ...(g.simulated ? ['simulated'] : []), ...(g.dryRun ? ['dry run, decides nothing'] : [])]
+  const asked = [...(g.query ? [`query ${line(g.query)}`] : []), ...(g.arithmetic ? [`(${line(g.arithmetic)})`] : []), ...(g.response ? [`raw answer in ${line(g.response)}`] : [])].join(' ')
+  return `${g.verdict === 'pass' ? 'pass' : `**${g.verdict}**`} ${line(g.name)} at ${g.at}${marks.length > 0 ? ` [${marks.join(', ')}]` : ''}: ${[numbers, ...(g.reason && g.verdict !== 'pass' ? [line(g.reason)] : [])].filter((t) => t !== '').join('; ')}${asked === '' ? '' : ` ${asked}`}`
+}
+
+const triggerText = (t: RollbackTrigger): string => {
+  const numbers = `${t.value === undefined ? '' : ` ${t.value}`}${t.threshold === undefined ? '' : `, limit ${t.threshold}`}${t.samples === undefined ? '' : `, ${t.samples} samples`}`
+  return `${t.metric}${t.verdict && t.verdict !== 'fail' ? ` (${t.verdict})` : ''}${numbers}, at ${t.at}${t.reason && t.value === undefined ? `: ${t.reason}` : ''}${t.query ? `: ${t.query}` : ''}`
 }
 
 export function verificationSection(r: ReleaseRecord, addenda: readonly Addendum[]): string[] {
@@ -103,6 +122,8 @@ export function verificationSection(r: ReleaseRecord, addenda: readonly Addendum
     '', 'Logs:', ...(r.logs === undefined || r.logs.length === 0 ? items(r.logs, () => '', 'none kept') : r.logs.flatMap((l) => [`- ${line(l.source)}:`, '', ...l.text.trimEnd().split('\n').map((t) => `      ${t}`), ''])),
     '', 'Alerts:', ...items(alerts, (a) => `${a.name}${a.severity ? ` (${a.severity})` : ''} at ${a.at}${a.url ? ` ${a.url}` : ''}`, 'none'),
     '', `Watch: ${watch === undefined ? unknown : `${watch.minutes} minutes, ${watch.green ? 'green' : '**not green**'}${watch.by ? `, by ${line(watch.by)}` : ''}${watch.detail ? `: ${line(watch.detail)}` : ''}`}.`,
+    ...(watch?.gates ?? []).map((g) => `- watch: ${gateText(g)}`),
+    ...(watch?.trigger ? [`- ended by ${line(triggerText(watch.trigger))}`] : []),
   ]
 }
 
@@ -117,7 +138,7 @@ export function rollbackSection(r: ReleaseRecord): string[] {
     ...(used ? [
       `Used at ${used.at}${used.automatic === undefined ? '' : used.automatic ? ', by itself' : ', on request'}: ${used.toRevision === 0 ? 'the release was removed again' : `back to revision ${used.toRevision}`}. ${line(used.reason)}`, '',
       ...table([
-        ['trigger', trigger ? `${trigger.metric} ${trigger.value}, limit ${trigger.threshold}, at ${trigger.at}${trigger.query ? `: ${trigger.query}` : ''}` : failed && `no metric: ${failed.kind} ${failed.name} failed${failed.detail ? `: ${failed.detail}` : ''}`],
+        ['trigger', trigger ? triggerText(trigger) : failed && `no metric: ${failed.kind} ${failed.name} failed${failed.detail ? `: ${failed.detail}` : ''}`],
         ['output', used.output],
         ['paged', listed(used.paged, (p) => p)],
       ]), '',

@@ -79,9 +79,16 @@ export interface RolloutStep {
   readonly weight: number
   readonly achieved?: number
   readonly split: readonly { readonly to: string; readonly percent: number }[]
+  /** Those of the new version. */
   readonly pods: { readonly ready: number; readonly wanted: number }
+  /** Those of the version before, beside it. */
+  readonly stablePods?: { readonly ready: number; readonly wanted: number }
   readonly gates: readonly GateRecord[]
   readonly outcome: 'promoted' | 'held' | 'aborted'
+  /** Somebody went on without a verdict, or against it. */
+  readonly override?: { readonly by: string; readonly reason: string; readonly at: string }
+  /** Approvals of this step alone. */
+  readonly approvals?: readonly { readonly by: string; readonly at: string; readonly digest?: string }[]
 }
 
 export interface GateRecord {
@@ -91,7 +98,24 @@ export interface GateRecord {
   readonly query?: string
   readonly value?: number
   readonly threshold?: number
+  /** How they are compared, where it is no upper limit: a value that is equal passes. */
+  readonly comparison?: '<=' | '>='
+  readonly unit?: string
   readonly samples?: number
+  /** Samples without which there is no verdict. */
+  readonly needed?: number
+  /** Milliseconds that the query looked back. */
+  readonly window?: number
+  /** Who was asked: `prometheus`, `datadog`, ... */
+  readonly provider?: string
+  /** The numbers are made up: a simulated provider. */
+  readonly simulated?: boolean
+  /** Worked out from the whole service's numbers and the share of the traffic. */
+  readonly estimated?: boolean
+  /** Told, and never decided. */
+  readonly dryRun?: boolean
+  /** Why it is no pass. */
+  readonly reason?: string
   /** Without credentials. */
   readonly endpoint?: string
   /** How value and verdict come from the answer. */
@@ -131,6 +155,23 @@ export interface WatchRecord {
   readonly green: boolean
   readonly by?: string
   readonly detail?: string
+  /** The last word of each gate. */
+  readonly gates?: readonly GateRecord[]
+  /** What ended it early. */
+  readonly trigger?: RollbackTrigger
+}
+
+/** What a gate said that led back. Value and threshold are absent where there was no number, and that was the reason. */
+export interface RollbackTrigger {
+  readonly metric: string
+  readonly value?: number
+  readonly threshold?: number
+  readonly at: string
+  readonly query?: string
+  readonly verdict?: GateRecord['verdict']
+  readonly samples?: number
+  /** In words, where there are no numbers. */
+  readonly reason?: string
 }
 
 export interface RollbackUse {
@@ -139,7 +180,7 @@ export interface RollbackUse {
   /** 0: the release was removed again. */
   readonly toRevision: number
   readonly automatic?: boolean
-  readonly trigger?: { readonly metric: string; readonly value: number; readonly threshold: number; readonly at: string; readonly query?: string }
+  readonly trigger?: RollbackTrigger
   /** What the rollback itself said. */
   readonly output?: string
   readonly paged?: readonly string[]

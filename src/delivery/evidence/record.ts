@@ -66,6 +66,8 @@ export interface ReleaseRecord {
   readonly phases?: readonly PhaseRecord[]
   readonly strategy?: string
   readonly rollout?: readonly RolloutStep[]
+  /** Waits of the rollout were shortened by this factor, on a simulated cluster. */
+  readonly compression?: number
   readonly hooks?: readonly HookRecord[]
   readonly migrations?: readonly string[]
   readonly logs?: readonly LogExcerpt[]

@@ -5,3 +5,5 @@
 export type {
   Disturbance, Journal, MoveEvents, Mover, Observed, RolloutEvent, RolloutPhase, RolloutRequest, RolloutSpec, RouterKind, Step, StepRecord, StrategyKind, Transition, VersionState,
 } from './types.ts'
+export { rolloutRecord } from './record.ts'
+export type { RolloutParts } from './record.ts'
