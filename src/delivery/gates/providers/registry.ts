@@ -1,0 +1,17 @@
+import { PintleError } from '../../../errors/index.ts'
+import type { MetricProvider } from '../types.ts'
+import { readPrometheus } from './prometheus-settings.ts'
+import { prometheusQueries } from './prometheus-queries.ts'
+import type { OpenProviderOptions, ProviderKind, ProviderSettings } from './provider-kind.ts'
+
+/** Every source of metrics there is, by the key that stands for it in pintle.yaml. */
+export const providerKinds: Readonly<Record<string, ProviderKind>> = {
+  prometheus: { read: readPrometheus, queries: prometheusQueries, load: async () => (await import('./prometheus.ts')).openPrometheus },
+}
+
+/** Opens a source of metrics; its program is loaded now. @throws PintleError for a kind that is not known, for a variable that is not set */
+export async function openProvider(settings: ProviderSettings, options: OpenProviderOptions): Promise<MetricProvider> {
+  const kind = Object.hasOwn(providerKinds, settings.kind) ? providerKinds[settings.kind] : undefined
+  if (kind === undefined) throw new PintleError('config.invalid', `there is no source of metrics called ${JSON.stringify(settings.kind)}`, { hint: `There are: ${Object.keys(providerKinds).join(', ')}.` })
+  return (await kind.load())(settings, options)
+}
