@@ -31,6 +31,14 @@ function isEmpty(values: ValuesLike | undefined): boolean {
   return values === undefined || (values instanceof Map ? values.size === 0 : Object.keys(values).length === 0)
 }
 
+/** The other way of plainJson: integers beyond 2^53 stay themselves when they are written again. @throws SyntaxError */
+export const readPlainJson = (text: string): unknown => JSON.parse(text, /\d{16}/.test(text) ? exactly : undefined)
+
+function exactly(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source
+  return typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source) ? rawJson(source) : value
+}
+
 /** Reads what Helm 2's successors wrote: gzipped or, from before compression, plain JSON. */
 export function decodeRecord(data: string): ReleaseRecord {
   let bytes = Buffer.from(data, 'base64')

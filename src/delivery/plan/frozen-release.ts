@@ -1,5 +1,5 @@
 import { PintleError } from '../../errors/index.ts'
-import { plainJson, type ChartRecord, type CrdFile, type ReleaseSource, type RenderedHook, type ValuesLike } from '../../cluster/release/index.ts'
+import { plainJson, readPlainJson, type ChartRecord, type CrdFile, type ReleaseSource, type RenderedHook, type ValuesLike } from '../../cluster/release/index.ts'
 import type { Smoke } from './project-shape.ts'
 
 /** What a plan holds of a release, word for word: this is applied, nothing is rendered again. Holds secrets. */
@@ -25,19 +25,13 @@ export function thaw(text: string): FrozenRelease {
   let value: FrozenRelease
   try {
     // Only who wrote a plan can have sealed this: a shape is enough.
-    value = JSON.parse(text, /\d{16}/.test(text) ? exactly : undefined) as FrozenRelease
+    value = readPlainJson(text) as FrozenRelease
   } catch (error) {
     throw new PintleError('plan.invalid', `what the plan holds cannot be read: ${(error as Error).message}`, { cause: error })
   }
   const { manifest, hooks, notes, config, chart, crds, smoke, secrets } = value
   if (typeof manifest !== 'string' || typeof notes !== 'string' || ![hooks, crds, smoke, secrets].every(Array.isArray) || ![config, chart].every((v) => typeof v === 'object' && v !== null)) throw new PintleError('plan.invalid', 'what the plan holds is no release')
   return { manifest, hooks, notes, config, chart, crds, smoke, secrets }
-}
-
-/** Integers beyond 2^53 stay themselves. */
-function exactly(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source
-  return typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source) ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(source) : value
 }
 
 /** A source that renders nothing. */

@@ -76,6 +76,8 @@ export interface Disturbance {
   readonly by?: string
   /** The rollout cannot go on: the object is gone, the release has another revision. */
   readonly fatal: boolean
+  /** Somebody made another revision of the release: the rollout is over, and touches nothing any more. */
+  readonly superseded?: boolean
 }
 
 /**
@@ -167,6 +169,8 @@ export interface Journal {
   readonly since?: string
   /** Why it is paused, holds, was aborted. */
   readonly message?: string
+  /** It waits for a decision: since when (RFC 3339), because no gate could decide, or because somebody else changed what it works with. */
+  readonly held?: { readonly since: string; readonly why: 'undecided' | 'disturbed' }
   /** The verdict that led to an abort. */
   readonly trigger?: Evaluation
   readonly steps: readonly StepRecord[]
