@@ -1,5 +1,6 @@
 import type { ReleaseEvent, WaitingObject } from '../../cluster/release/index.ts'
 import type { Output } from './output.ts'
+import { Redrawn } from './redrawn.ts'
 
 export type Waiting = Extract<ReleaseEvent, { type: 'progress' }>
 
@@ -7,42 +8,24 @@ const shownRows = 12
 
 /** What is waited for, on a terminal: a table that is redrawn in its place when something changes, and each second for the clock. */
 export class LivePanel {
-  readonly #out: Output
-  #drawn = 0
+  readonly #drawn: Redrawn
   #event: Waiting | undefined
   #began = 0
-  #ticking: NodeJS.Timeout | undefined
 
   constructor(out: Output) {
-    this.#out = out
+    this.#drawn = new Redrawn(out, (columns) => (this.#event === undefined ? undefined : panelLines(this.#event, { columns, now: Date.now(), began: this.#began })))
   }
 
   waiting(event: Waiting): void {
     if (this.#event === undefined) this.#began = Date.now()
     this.#event = event
-    this.#ticking ??= setInterval(() => this.#draw(), 1000)
-    this.#draw()
+    this.#drawn.draw()
   }
 
   /** Takes the table away, until the next event. */
   clear(): void {
-    clearInterval(this.#ticking)
-    this.#ticking = undefined
     this.#event = undefined
-    this.#erase()
-  }
-
-  #erase(): void {
-    if (this.#drawn > 0) this.#out.raw(`\u001b[${this.#drawn}A\u001b[0J`)
-    this.#drawn = 0
-  }
-
-  #draw(): void {
-    if (this.#event === undefined) return
-    const lines = panelLines(this.#event, { columns: process.stderr.columns || 80, now: Date.now(), began: this.#began })
-    this.#erase()
-    this.#out.raw(lines.map((l) => `${l}\n`).join(''))
-    this.#drawn = lines.length
+    this.#drawn.clear()
   }
 }
 
