@@ -50,7 +50,7 @@ export const rooms: readonly Room[] = [
   { wing: 'delivery', name: 'policy', uses: ['settings', 'attestation', 'secret-scan'] },
   { wing: 'delivery', name: 'verify', uses: ['evidence', 'policy'] },
   { wing: 'delivery', name: 'gates', uses: ['settings', 'evidence'] },
-  { wing: 'delivery', name: 'rollout', uses: ['settings', 'attestation', 'evidence', 'gates', 'verify'] },
+  { wing: 'delivery', name: 'rollout', uses: ['settings', 'attestation', 'evidence', 'policy', 'gates', 'verify'] },
   { wing: 'delivery', name: 'notify', uses: ['settings', 'attestation', 'evidence'] },
   { wing: 'delivery', name: 'plan', uses: ['settings', 'attestation', 'evidence', 'policy', 'secret-scan', 'verify', 'gates', 'rollout'] },
   { wing: 'delivery', name: 'doctor', uses: ['settings', 'attestation', 'evidence', 'policy', 'plan', 'gates', 'rollout'] },

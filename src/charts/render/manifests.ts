@@ -129,7 +129,8 @@ const installOrder = new Map(
     .map((kind, i) => [kind, i] as const),
 )
 
-function stableByKind<T extends { readonly kind: string }>(items: T[]): T[] {
+/** Sorts as Helm installs; those of one kind stay in their order. The list itself is sorted. */
+export function stableByKind<T extends { readonly kind: string }>(items: T[]): T[] {
   return items.sort((a, b) => {
     const x = installOrder.get(a.kind)
     const y = installOrder.get(b.kind)

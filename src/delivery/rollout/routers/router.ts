@@ -1,0 +1,69 @@
+import type { CallOptions, Cluster } from '../../../cluster/kube/index.ts'
+import type { Marks } from '../copies.ts'
+import type { Manifest, Name } from '../manifest.ts'
+import type { RolloutSpec, RouterKind } from '../types.ts'
+import type { Workload } from '../workload.ts'
+
+/** What stays the same from a rollout's first state to its last. */
+export interface Parts {
+  readonly spec: RolloutSpec
+  /** The release as it is deployed, and as it is to be. */
+  readonly stable: Manifest
+  readonly target: Manifest
+  readonly workload: Workload
+  readonly marks: Marks
+  /** Ready pods that served when the rollout began: never fewer do while it lasts. */
+  readonly full: number
+}
+
+/** What a weight comes to. */
+export interface Reach {
+  /** Percent. */
+  readonly achieved: number
+  readonly stable: number
+  readonly canary: number
+}
+
+export interface RouterView extends CallOptions {
+  readonly cluster: Cluster
+  readonly parts: Parts
+}
+
+/** Whether traffic goes as it was written. */
+export type Settled =
+  | { readonly settled: true }
+  /** @property refused somebody said no; more time may not help */
+  | { readonly settled: false; readonly why: string; readonly refused?: boolean }
+
+/**
+ * One way to give a version its share of the traffic. All are held to one suite: test/cluster/router-suite.ts.
+ */
+export interface Router {
+  readonly kind: RouterKind
+  /** `pods`: both versions stand behind the same Services, and their numbers are the weight. `route`: an object says it, and the versions are told apart. */
+  readonly by: 'pods' | 'route'
+  /** Percent that can be asked for; any when left out. */
+  readonly only?: readonly number[]
+  /** What is reached of a weight, with how many pods of each version. */
+  plan(weight: number, full: number, spec: Pick<RolloutSpec, 'replicas'>): Reach
+  /** Refuses what the release's objects make impossible: PintleError rule.refused. */
+  check(parts: Parts): void
+  /** The manifest in which traffic goes so; one with weight 0 has all that later weights need. */
+  route(manifest: Manifest, parts: Parts, weight: number): Manifest
+  /** Objects in the manifest that say where traffic goes: what somebody else must not change meanwhile. */
+  routes(manifest: Manifest, parts: Parts): readonly Name[]
+  /** Whether the cluster does what was written, asked once. */
+  settled(view: RouterView, weight: number): Promise<Settled>
+  /** Percent that the new version has by what is written in the cluster. */
+  read(view: RouterView): Promise<number>
+}
+
+/** Pods of both versions, where a router splits the traffic: the old version stays as it is, so that going back needs nobody. */
+export function splitPods(weight: number, full: number, { replicas = 0 }: Pick<RolloutSpec, 'replicas'>): Pick<Reach, 'stable' | 'canary'> {
+  return { stable: full, canary: Math.max(1, weight >= 100 ? full : 0, replicas, Math.ceil((full * weight) / 100)) }
+}
+
+/** Object's API name in the cluster. */
+export const refIn = (manifest: Manifest, { kind, namespace, name, group }: Name): { apiVersion: string; kind: string; namespace: string; name: string } => ({
+  apiVersion: manifest.find({ kind, group, namespace, name })!.apiVersion, kind, namespace, name,
+})
