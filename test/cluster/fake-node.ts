@@ -56,7 +56,10 @@ async function runPods(cluster: Cluster, nodeName: string, pods: Map<string, Kub
   const reported = new Set<string>()
   let nextAddress = 2
 
+  /** Pods whose preStop hook sleeps. */
+  const leaving = new Set<string>()
   const forget = (uid: string): void => {
+    leaving.delete(uid)
     clearTimeout(timers.get(uid))
     timers.delete(uid)
     started.delete(uid)
@@ -67,6 +70,10 @@ async function runPods(cluster: Cluster, nodeName: string, pods: Map<string, Kub
     if (pod === undefined || signal.aborted) return
     const ref = { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name!, namespace: pod.metadata.namespace! }
     if (pod.metadata.deletionTimestamp !== undefined) {
+      if (!leaving.has(uid) && preStopSeconds(pod) > 0) {
+        leaving.add(uid)
+        return schedule(uid, preStopSeconds(pod) * 1000)
+      }
       pods.delete(uid)
       forget(uid)
       await cluster.delete(ref, { gracePeriodSeconds: 0, preconditions: { uid } })
@@ -107,11 +114,17 @@ async function runPods(cluster: Cluster, nodeName: string, pods: Map<string, Kub
       }
       const isNew = !pods.has(uid)
       pods.set(uid, event.object)
-      if (isNew || event.object.metadata.deletionTimestamp !== undefined) schedule(uid, 1)
+      if (isNew || (event.object.metadata.deletionTimestamp !== undefined && !leaving.has(uid))) schedule(uid, 1)
     }
   } finally {
     for (const timer of timers.values()) clearTimeout(timer)
   }
+}
+
+/** How long a pod goes on serving after it was told to go: what its preStop hooks sleep, within its grace period. Without one it ends at once. */
+export function preStopSeconds(pod: KubeObject): number {
+  const asked = Math.max(0, ...(pod.spec?.containers ?? []).map((container: { lifecycle?: { preStop?: { sleep?: { seconds?: number } } } }) => container.lifecycle?.preStop?.sleep?.seconds ?? 0))
+  return Math.min(asked, pod.metadata.deletionGracePeriodSeconds ?? asked)
 }
 
 async function report(cluster: Cluster, pod: KubeObject, event: PodEvent, node: string): Promise<void> {

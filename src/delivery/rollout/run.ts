@@ -180,8 +180,7 @@ class Run {
     const { mover } = this.#options
     this.#note({ weight })
     await this.#to({ weight, phase: 'progressing' }, `shifting to ${weight}%`)
-    const request = this.#stored.journal.requests.find((r) => r.verb === 'abort')
-    if (request !== undefined) return await this.#asked(request, { kind: 'weight', weight })
+    if (await this.#abortAsked()) return
     const achieved = await mover.shift(weight, this.#moving())
     const observed = await mover.observe(this.#signal)
     this.#tell({ type: 'observed', observed })
@@ -230,7 +229,15 @@ class Run {
     await this.#attend(step, (signal) => wait(signal))
   }
 
+  /** Before traffic moves: as of the last write. */
+  async #abortAsked(): Promise<boolean> {
+    const request = this.#stored.journal.requests.find((r) => r.verb === 'abort')
+    if (request !== undefined) await this.#asked(request, undefined)
+    return request !== undefined
+  }
+
   async #promote(): Promise<void> {
+    if (await this.#abortAsked()) return
     this.#record = await this.#options.mover.promote(this.#moving())
     const { watch } = this.#journal.spec
     const { version } = this.#record
