@@ -22,6 +22,8 @@ export interface RawAnswer {
   readonly at: string
   /** The response's body, or output; cut to a bounded length, with a note that it was. */
   readonly body: string
+  /** How a number was read from it, where that is not plain: `sum of 5 points`. */
+  readonly reading?: string
 }
 
 /** One number out of a provider. */
