@@ -6,6 +6,8 @@ export const fileModules = {
   'github.com/argoproj/argo-cd/v3': 'v3.4.13',
   'github.com/fluxcd/helm-controller': 'v1.6.4',
   'github.com/fluxcd/source-controller': 'v1.8.5',
+  'sigs.k8s.io/gateway-api': 'v1.6.3',
+  'istio.io/api': 'v1.32.0',
 } as const
 
 /**

@@ -32,26 +32,26 @@ export class Load {
   readonly #byImage = new Map<string, number>()
   readonly #seconds: Second[] = []
   readonly #failures: { readonly at: number; readonly reason: string; readonly pod: string }[] = []
+  /** Requests a second; may be changed. */
+  rate: number
   #open = 0
   #total = 0
   #byVersion = 0
 
-  /**
-   * @param pick the UID of the pod that the next request goes to; undefined when there is none
-   * @param rate requests a second
-   */
+  /** @param pick the UID of the pod that the next request goes to; undefined when there is none */
   constructor(pods: SimulatedPods, pick: () => string | undefined, rate: number) {
     this.#pods = pods
     this.#pick = pick
+    this.rate = rate
     let last = performance.now()
     let due = 0
     this.#timer = setInterval(() => {
       const now = performance.now()
       // After a standstill of this process nothing is made up for: that would be a burst.
-      due = Math.min(due + ((now - last) / 1000) * rate, Math.max(5, rate / 5))
+      due = Math.min(due + ((now - last) / 1000) * this.rate, Math.max(5, this.rate / 5))
       last = now
       // A version that hangs is not given ever more.
-      for (; due >= 1 && this.#open < rate * 5; due--) this.#send()
+      for (; due >= 1 && this.#open < this.rate * 5; due--) this.#send()
     }, 10)
     this.#timer.unref()
   }
