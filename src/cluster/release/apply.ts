@@ -44,6 +44,10 @@ export interface UpdateRules extends ApplyRules {
   adopted?: readonly Resource[]
   /** Targets that are written as in the last revision, applied server-side then: if the cluster still agrees, they are left alone. */
   unchanged?: ReadonlySet<Resource>
+  /** Targets that this very run wrote so before: left alone without asking. */
+  settled?: ReadonlySet<Resource>
+  /** Between the last write and the first deletion: what it throws ends it there. */
+  beforePrune?: () => Promise<void>
   /** Objects of revisions that ended early, to be deleted if they are there and the release's. */
   abandoned?: { resources: readonly Resource[]; release: string; namespace: string }
   /** Tell created objects from updated ones in the result even if that costs requests. */
@@ -86,7 +90,7 @@ async function waitDefined(cluster: Cluster, applied: readonly Resource[], all: 
 export async function updateResources(cluster: Cluster, originals: readonly Resource[], targets: readonly Resource[], rules: UpdateRules): Promise<ApplyResult> {
   checkRules(rules)
   const result: ApplyResult = { created: [], updated: [], deleted: [] }
-  const live = await liveFor(cluster, targets, rules)
+  const live = await liveFor(cluster, targets.filter((target) => rules.settled?.has(target) !== true), rules)
   const bases = new Map(originals.map((r) => [r.id, r.object]))
   for (const r of rules.adopted ?? []) bases.set(r.id, r.object)
   const settled = await settledAlready(cluster, rules)
@@ -127,6 +131,7 @@ export async function updateResources(cluster: Cluster, originals: readonly Reso
     await waitDefined(cluster, run, targets, rules)
   }
   if (errors.size > 0) return { ...result, error: joined(targets.flatMap((t) => (errors.has(t) ? [errors.get(t)] : [])), ' && ') }
+  await rules.beforePrune?.()
   const leftovers = without(originals, targets)
   const pruned = await pruneResources(cluster, [...leftovers, ...without(rules.abandoned?.resources ?? [], targets)], leftovers.length, rules)
   return { ...result, ...pruned }
@@ -137,9 +142,9 @@ export async function updateResources(cluster: Cluster, originals: readonly Reso
  * a single read costs what an apply costs.
  */
 async function settledAlready(cluster: Cluster, rules: UpdateRules): Promise<Set<Resource>> {
-  const settled = new Set<Resource>()
+  const settled = new Set(rules.settled)
   if (!rules.serverSide || rules.unchanged === undefined) return settled
-  const candidates = listable([...rules.unchanged])
+  const candidates = listable([...rules.unchanged].filter((target) => !settled.has(target)))
   const { objects } = await readLive(cluster, candidates, { ...call(rules), tolerant: true })
   for (const target of candidates) {
     const live = objects.get(target)

@@ -16,14 +16,15 @@ export function splitDocuments(text: string): string[] {
 
 /** The objects of a manifest, those of lists one by one. What is no object is left out. @throws where a document is no YAML */
 export function manifestObjects(text: string): KubeObject[] {
-  return splitDocuments(text).flatMap((document) => flattened(parseDocument(document)))
+  return splitDocuments(text).flatMap((document) => objectsOf(parseDocument(document)))
 }
 
-function flattened(value: unknown): KubeObject[] {
+/** The objects of a parsed document, those of lists one by one. */
+export function objectsOf(value: unknown): KubeObject[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   const object = value as KubeObject
   if (typeof object.kind !== 'string' || typeof object.apiVersion !== 'string') return []
-  return object.kind.endsWith('List') && Array.isArray(object.items) ? object.items.flatMap(flattened) : [object]
+  return object.kind.endsWith('List') && Array.isArray(object.items) ? object.items.flatMap(objectsOf) : [object]
 }
 
 /** The template a document came from, by its `# Source:` line. */

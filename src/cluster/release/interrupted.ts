@@ -2,13 +2,14 @@ import { forgetExpiredLease, judgeRun, pendingError } from './lease.ts'
 import { originOf } from './origin.ts'
 import { isPending } from './record.ts'
 import type { ReleaseRun } from './release-run.ts'
+import { rolloutOf } from './rollout-mark.ts'
 import { noteRecord } from './save.ts'
 import { ReleaseHistory } from './storage.ts'
 import type { StoredRelease } from './storage-driver.ts'
 
 /**
  * Lets a release go on whose last run crashed: when its pending revision has an expired Lease, the revision is marked
- * failed. Throws release.pending, as Helm refuses, in every other case: a live run, or one nobody can tell about.
+ * failed. Throws release.pending, as Helm refuses, in every other case: a live run, one nobody can tell about, or a rollout.
  * @param dryRun judge only
  */
 export async function freeInterrupted(run: ReleaseRun, history: ReleaseHistory, mode: 'continue' | 'refuse', dryRun: boolean): Promise<ReleaseHistory> {
@@ -18,6 +19,9 @@ export async function freeInterrupted(run: ReleaseRun, history: ReleaseHistory, 
   const lease = await judgeRun(run.cluster, namespace, last, run.call)
   const stuck = { status: last.status, revision: last.version, since: last.record.info.last_deployed }
   const ours = lease?.revision === last.version
+  // What comes in stages is under way for as long as it takes, with or without a run: only who knows its steps goes on from there.
+  const rollout = await rolloutOf(run.cluster, namespace, last, run.call)
+  if (rollout !== undefined) throw pendingError(name, lease, { ...stuck, rollout })
   if (mode === 'refuse' || lease === undefined || !lease.expired || !ours) throw pendingError(name, lease, stuck)
   const text = `${lease.operation} by ${lease.holder} was interrupted: last heard of at ${lease.renewed}`
   onEvent?.({ type: 'warning', message: `revision ${last.version} was left ${last.status}; ${text}` })

@@ -5,6 +5,7 @@ import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../kube/index.
 import type { OnEvent } from './events.ts'
 import { isAlreadyExists, isConflict, isForbidden, isNotFound, messageOf } from './failure.ts'
 import { processIdentity, processState } from './process-identity.ts'
+import { isRollout, rolloutWays } from './rollout-mark.ts'
 import type { StoredRelease } from './storage-driver.ts'
 
 /**
@@ -41,6 +42,8 @@ export interface LeaseOptions extends CallOptions {
 export interface HeldLease {
   /** Fires when another run took the Lease over: this one must stop writing. */
   readonly lost: AbortSignal
+  /** Asks the server now whether it is still held. */
+  confirm(): Promise<void>
   release(): Promise<void>
 }
 
@@ -79,6 +82,7 @@ export async function judgeRun(cluster: Cluster, namespace: string, stored: Stor
   if (note === undefined) return undefined
   const { holder, operation, since } = note
   const state = { holder, operation, revision: stored.version, since, renewed: since }
+  if (note.left !== undefined) return { ...state, renewed: note.left, expired: true }
   const process = processState(note.process)
   if (process !== 'unknown') return { ...state, expired: process === 'ended' }
   if (note.heartbeat === 'none') return undefined
@@ -191,6 +195,11 @@ class Heartbeat implements HeldLease {
     return this.#lost.signal
   }
 
+  async confirm(): Promise<void> {
+    await this.#renewing
+    await (this.#renewing = this.#renew())
+  }
+
   async #renew(): Promise<void> {
     const patch = { metadata: { resourceVersion: this.#version }, spec: { renewTime: microTime() } }
     try {
@@ -226,14 +235,23 @@ class Heartbeat implements HeldLease {
 }
 
 /** Helm's text for a locked release, with what the Lease knows. */
-export function pendingError(release: string, state: LeaseState | undefined, stuck?: { status: string; revision: number; since: string | undefined }): PintleError {
-  const hint = state === undefined
-    ? `Revision ${stuck?.revision ?? '?'} is ${stuck?.status ?? 'pending'}${stuck?.since === undefined ? '' : ` since ${stuck.since}`}, and nothing tells whether its run still lives. If it does not: \`pintle repair ${release}\`, or roll back.`
-    : state.expired
-      ? `${state.holder} began ${state.operation} of revision ${state.revision} at ${state.since} and was last heard of at ${state.renewed}: \`pintle repair ${release}\`, roll back, or run the upgrade again.`
-      : `${state.holder} runs ${state.operation} of revision ${state.revision} since ${state.since}. Wait for it to end.`
+export function pendingError(release: string, state: LeaseState | undefined, stuck?: { status: string; revision: number; since: string | undefined; rollout?: string | undefined }): PintleError {
   return new PintleError('release.pending', 'another operation (install/upgrade/rollback) is in progress', {
-    hint,
+    hint: pendingHint(release, state, stuck),
     details: { release, ...(state && { lease: state }), ...(stuck && { stuck }) },
   })
+}
+
+function pendingHint(release: string, state: LeaseState | undefined, stuck: { status: string; revision: number; since: string | undefined; rollout?: string | undefined } | undefined): string {
+  const rollout = isRollout(state?.operation) ? state!.operation : stuck?.rollout
+  if (rollout !== undefined) {
+    const revision = state?.revision ?? stuck?.revision ?? '?'
+    const driven = state !== undefined && !state.expired
+    const who = state === undefined ? '' : driven ? `, driven by ${state.holder} since ${state.since}` : `, which ${state.holder} drove until ${state.renewed}`
+    return `Revision ${revision} is a ${rollout === 'rollout' ? rollout : `${rollout} rollout`} under way${who}: ${rolloutWays(release, driven)}`
+  }
+  if (state === undefined) return `Revision ${stuck?.revision ?? '?'} is ${stuck?.status ?? 'pending'}${stuck?.since === undefined ? '' : ` since ${stuck.since}`}, and nothing tells whether its run still lives. If it does not: \`pintle repair ${release}\`, or roll back.`
+  return state.expired
+    ? `${state.holder} began ${state.operation} of revision ${state.revision} at ${state.since} and was last heard of at ${state.renewed}: \`pintle repair ${release}\`, roll back, or run the upgrade again.`
+    : `${state.holder} runs ${state.operation} of revision ${state.revision} since ${state.since}. Wait for it to end.`
 }

@@ -5,23 +5,19 @@ import { waitEstablished } from './established.ts'
 import { runHooks } from './hooks.ts'
 import type { HookRules } from './hooks.ts'
 import { wrapped } from './failure.ts'
-import { acquireLease, defaultIdentity } from './lease.ts'
-import type { HeldLease } from './lease.ts'
 import { defaultTimeout, storageFor } from './options.ts'
 import type { ChangeOptions } from './options.ts'
-import { processIdentity } from './process-identity.ts'
 import { isPending } from './record.ts'
 import type { HookEvent } from './record.ts'
 import type { Resource } from './resources.ts'
+import { isRollout, rolloutWays } from './rollout-mark.ts'
+import { RunLock } from './run-lock.ts'
 import type { OpenRelease, Storage } from './storage.ts'
 import { noteRecord, saveOutcome } from './save.ts'
 import type { RunNote } from './storage-driver.ts'
 import { waitFor } from './wait.ts'
 import type { WaitOptions, WaitStrategy } from './wait.ts'
 import { secretCleaner } from './secret-values.ts'
-
-/** Runs that are over sooner need no Lease, in milliseconds: the note beside the record speaks for a run as long as a Lease would (lease.ts). */
-const leaseAfter = 4500
 
 /** What the actions that change a release share: the lock, hooks, waiting, and writing the outcome. */
 export class ReleaseRun {
@@ -31,23 +27,41 @@ export class ReleaseRun {
   readonly timeout: number
   readonly strategy: WaitStrategy
   readonly #startedAt = Date.now()
-  readonly #lost = new AbortController()
-  #timer: NodeJS.Timeout | undefined
-  #leasing: Promise<void> | undefined
-  #lease: HeldLease | undefined
+  readonly #lock: RunLock
   #release: OpenRelease | undefined
   #signal: AbortSignal | undefined
   #work: { operation: string; revision: number } | undefined
 
-  /** @param strategy how to wait; rollback-on-failure makes a watcher out of hookOnly, since it must see failures */
-  constructor(options: ChangeOptions, watchesFailures = false) {
+  /**
+   * @param watchesFailures rollback-on-failure makes a watcher out of hookOnly, since it must see failures
+   * @param lock of the run that this one is a part of
+   */
+  constructor(options: ChangeOptions, watchesFailures = false, lock?: RunLock) {
     this.options = options
     this.cluster = options.cluster
     this.storage = storageFor(options)
     this.timeout = options.timeout ?? defaultTimeout
     const strategy = options.wait ?? 'hookOnly'
     this.strategy = strategy === 'hookOnly' && watchesFailures ? 'watcher' : strategy
-    this.#signal = options.signal
+    this.#lock = lock ?? new RunLock()
+    this.#signal = lock === undefined ? options.signal : this.#untilLost()
+  }
+
+  /** A part of this run, under its lock, with a signal, events and ways of waiting of its own. */
+  within(options: { [K in 'signal' | 'onEvent' | 'wait']?: ChangeOptions[K] | undefined }): ReleaseRun {
+    const part = new ReleaseRun({ ...this.options, ...options } as ChangeOptions, false, this.#lock)
+    part.#release = this.#release
+    return part
+  }
+
+  /** Fires when another run took the release over. */
+  get lost(): AbortSignal {
+    return this.#lock.lost
+  }
+
+  #untilLost(): AbortSignal {
+    const { signal } = this.options
+    return signal === undefined ? this.#lock.lost : AbortSignal.any([signal, this.#lock.lost])
   }
 
   /** What to pass to every call: ends with the caller's signal, or when another run took the release over. */
@@ -57,44 +71,20 @@ export class ReleaseRun {
 
   /**
    * Announces this run: the note goes beside the pending record, and a Lease follows when the work takes more than a moment;
-   * where records keep no notes, the Lease comes first.
+   * where records keep no notes, and for a run that is to last, the Lease comes first.
    * @returns the note, for the record. Throws release.pending when a live run holds the release
    */
-  async begin(operation: string, revision: number): Promise<RunNote | undefined> {
+  async begin(operation: string, revision: number, lasting = false): Promise<RunNote | undefined> {
     this.#work = { operation, revision }
     if (this.options.heartbeat === false) return undefined
-    const { signal, identity } = this.options
-    this.#signal = signal === undefined ? this.#lost.signal : AbortSignal.any([signal, this.#lost.signal])
-    const note: RunNote = { holder: identity ?? defaultIdentity(), operation, process: processIdentity(), since: new Date().toISOString(), heartbeat: 'lease' }
-    if (this.storage.driver.keepsNotes) {
-      this.#timer = setTimeout(() => { this.#leasing = this.#keepLease(note, revision) }, leaseAfter)
-    } else {
-      await this.#keepLease(note, revision)
-      this.throwIfLost()
-    }
-    return note
+    this.#signal = this.#untilLost()
+    return await this.#lock.take(this.options, operation, revision, lasting || !this.storage.driver.keepsNotes)
   }
 
-  /** The revision whose note tells, should no Lease be possible. */
+  /** The revision that is worked on. */
   working(release: OpenRelease): void {
     this.#release = release
-  }
-
-  async #keepLease(note: RunNote, revision: number): Promise<void> {
-    const { namespace, name, onEvent } = this.options
-    try {
-      const lease = await acquireLease(this.cluster, { namespace, release: name, operation: note.operation, revision, identity: note.holder, onEvent, signal: this.#lost.signal })
-      if (lease !== undefined) {
-        this.#lease = lease
-        lease.lost.addEventListener('abort', () => { this.#lost.abort(lease.lost.reason) }, { once: true })
-        return
-      }
-      note.heartbeat = 'none'
-      if (this.#release !== undefined) await this.#release.save(this.call)
-    } catch (error) {
-      // Another run holds the release.
-      if (isPintleError(error, 'release.pending', 'release.conflict')) this.#lost.abort(error)
-    }
+    this.#lock.working(release)
   }
 
   /**
@@ -104,7 +94,7 @@ export class ReleaseRun {
   told(error: unknown): unknown {
     const hint = this.#work === undefined ? undefined : leftBehind(this.options.name, this.#work, this.#release, outcomeUnknown(error))
     // Where another run wrote the record, what is stored is its to tell.
-    if (hint === undefined || this.#lost.signal.aborted || isPintleError(error, 'release.conflict')) return error
+    if (hint === undefined || this.lost.aborted || isPintleError(error, 'release.conflict')) return error
     // A cancelled run has said where it stands, unless that could not be written down. An uninstall need not have written anything.
     const isWritten = this.#work?.operation === 'uninstall' || this.#release?.record.info.status === this.#release?.stored.status
     if (isWritten && isPintleError(error) && error.details?.cancelled === true) return error
@@ -112,16 +102,18 @@ export class ReleaseRun {
   }
 
   async end(): Promise<void> {
-    clearTimeout(this.#timer)
-    await this.#leasing
-    await this.#lease?.release()
-    this.#lease = undefined
+    await this.#lock.end()
     this.#signal = this.options.signal
   }
 
   /** Throws when the release belongs to another run by now: nothing may be written any more. */
   throwIfLost(): void {
-    this.#lost.signal.throwIfAborted()
+    this.lost.throwIfAborted()
+  }
+
+  /** The same, as the server says now. */
+  async confirmHeld(): Promise<void> {
+    await this.#lock.confirm()
   }
 
   /** Throws when the run is to end: for before a write that must not be cut in the middle. */
@@ -180,8 +172,8 @@ export class ReleaseRun {
 
 /** What a run left in the store that the next one has to deal with; undefined when all is written down. */
 function leftBehind(name: string, { operation, revision }: { operation: string; revision: number }, release: OpenRelease | undefined, unknown: boolean): string | undefined {
-  const on = operation === 'uninstall' ? `\`pintle uninstall ${name}\` again goes on from there` : `\`pintle upgrade --install ${name}\` goes on from there, and \`pintle repair ${name}\` frees it for Helm`
-  if (release === undefined) return unknown ? `Nobody knows whether revision ${revision} was stored as pending-${operation}: \`pintle history ${name}\` shows it; ${on}.` : undefined
+  const on = isRollout(operation) ? rolloutWays(name, false).slice(0, -1) : operation === 'uninstall' ? `\`pintle uninstall ${name}\` again goes on from there` : `\`pintle upgrade --install ${name}\` goes on from there, and \`pintle repair ${name}\` frees it for Helm`
+  if (release === undefined) return unknown ? `Nobody knows whether revision ${revision} was stored as pending-${isRollout(operation) ? 'upgrade' : operation}: \`pintle history ${name}\` shows it; ${on}.` : undefined
   const { status } = release.stored
   if (release.record.info.status !== status) return `Revision ${revision} is ${release.record.info.status}, and that could not be written down: it may still be stored as ${status}. Once that is mended, ${on}.`
   return isPending(status) || status === 'uninstalling' ? `Revision ${revision} is left ${status}: ${on}.` : undefined

@@ -14,6 +14,7 @@ import { isPending } from './record.ts'
 import type { ReleaseRecord, ReleaseStatus } from './record.ts'
 import { requireReleaseName } from './release-name.ts'
 import { ReleaseRun } from './release-run.ts'
+import { rolloutOf } from './rollout-mark.ts'
 import { buildResources } from './resources.ts'
 import type { Resource } from './resources.ts'
 import { notFound } from './storage.ts'
@@ -40,6 +41,8 @@ export interface RepairReport {
   changes: { version: number; from: ReleaseStatus; to: ReleaseStatus; description: string }[]
   /** The interrupted revision against the cluster; empty when none was. */
   objects: ObjectState[]
+  /** The pending revision is an upgrade in stages under way: what it is called. */
+  rollout?: string
   /** What is known about the run that was interrupted. */
   lease?: LeaseState
   /** How to go on. */
@@ -51,7 +54,7 @@ export interface RepairReport {
 /**
  * Frees a release that a crashed run left locked: compares the cluster with the manifest that was being applied, then
  * gives each record the status that is true. Deploys and deletes nothing. Throws release.pending for a live run, and,
- * unless forced, for one nobody can tell about.
+ * unless forced, for one nobody can tell about and for a rollout.
  */
 export async function repair(options: RepairOptions): Promise<RepairReport> {
   requireReleaseName(options.name, 'release name is invalid')
@@ -62,11 +65,12 @@ export async function repair(options: RepairOptions): Promise<RepairReport> {
   const lease = await judgeRun(options.cluster, options.namespace, last, run.call)
   if (lease !== undefined && !lease.expired) throw pendingError(options.name, lease)
   const stuck = isPending(last.status)
-  if (stuck && lease === undefined && options.force !== true && options.dryRun !== true) {
-    throw pendingError(options.name, undefined, { status: last.status, revision: last.version, since: last.record.info.last_deployed })
+  const rollout = await rolloutOf(options.cluster, options.namespace, last, run.call)
+  if (stuck && (lease === undefined || rollout !== undefined) && options.force !== true && options.dryRun !== true) {
+    throw pendingError(options.name, lease, { status: last.status, revision: last.version, since: last.record.info.last_deployed, rollout })
   }
   const objects = stuck ? await compareWithCluster(options.cluster, last.record, run.call) : []
-  const report: RepairReport = { name: options.name, changes: changesFor(history, objects, lease), objects, ...(lease && { lease }), next: 'nothing' }
+  const report: RepairReport = { name: options.name, changes: changesFor(history, objects, lease), objects, ...(rollout !== undefined && { rollout }), ...(lease && { lease }), next: 'nothing' }
   Object.assign(report, adviceFor(history))
   if (options.dryRun === true || report.changes.length === 0) return report
   for (const change of report.changes) {

@@ -21,6 +21,7 @@ import { fittingRecord } from './record-size.ts'
 import { requireReleaseName } from './release-name.ts'
 import { ReleaseRun } from './release-run.ts'
 import { buildResources, goneText, unchangedOf, without } from './resources.ts'
+import { rolloutOf } from './rollout-mark.ts'
 import type { Resource } from './resources.ts'
 import { noteRecord } from './save.ts'
 import { notFound } from './storage.ts'
@@ -56,13 +57,26 @@ export async function rollback(options: RollbackOptions): Promise<ReleaseResult>
   return await new Rollback(run, options).execute().catch((error: unknown) => { throw ifCancelled(error, options.signal) })
 }
 
+/**
+ * The same as the last part of a run that holds the release: what left the manifest serves until what comes back is ready.
+ * @param run ends with it
+ */
+export async function rollbackWithin(run: ReleaseRun, options: RollbackOptions): Promise<ReleaseResult> {
+  return await new Rollback(run, options, true).execute().catch((error: unknown) => { throw ifCancelled(error, options.signal) })
+}
+
 class Rollback {
   readonly #run: ReleaseRun
   readonly #options: RollbackOptions
+  /** The run holds the release already. */
+  readonly #isPart: boolean
+  /** Nothing is deleted before what comes back is ready. */
+  #readyFirst: boolean
 
-  constructor(run: ReleaseRun, options: RollbackOptions) {
+  constructor(run: ReleaseRun, options: RollbackOptions, isPart = false) {
     this.#run = run
     this.#options = options
+    this.#isPart = this.#readyFirst = isPart
   }
 
   async execute(): Promise<ReleaseResult> {
@@ -74,7 +88,7 @@ class Rollback {
     onEvent?.({ type: 'phase', phase: 'prepare' })
     const history = await this.#run.storage.history(name, this.#run.call)
     const { last, target } = this.#choose(history)
-    await requireIdle(this.#run, last)
+    if (!this.#isPart) await this.#requireIdle(last)
     const serverSide = serverSideFor(this.#options.serverSide ?? 'auto', target.record.apply_method)
     checkRules({ serverSide, conflicts: this.#options.conflicts, forceConflicts: this.#options.forceConflicts === true, forceReplace: this.#options.forceReplace === true })
     const record = this.#newRecord(last.record, target, serverSide)
@@ -100,6 +114,16 @@ class Rollback {
     } finally {
       await this.#run.end()
     }
+  }
+
+  /** Of a rollout that nobody drives, both versions may be serving. */
+  async #requireIdle(last: StoredRelease): Promise<void> {
+    await requireIdle(this.#run, last)
+    const { name, namespace, dryRun, onEvent } = this.#options
+    const rollout = await rolloutOf(this.#run.cluster, namespace, last, this.#run.call)
+    if (rollout === undefined || dryRun !== undefined) return
+    this.#readyFirst = true
+    onEvent?.({ type: 'warning', message: `revision ${last.version} is a ${rollout} under way: nothing of it is deleted before the objects of the rollback are ready. \`pintle rollout abort ${name}\` takes its traffic back first` })
   }
 
   #choose(history: ReleaseHistory): { last: StoredRelease; target: StoredRelease } {
@@ -187,18 +211,20 @@ class Rollback {
     const unchanged = isClientSide(last.record.apply_method) ? new Set<Resource>() : unchangedOf(originals, targets)
     markOwned(targets, name, release.record.namespace)
     onEvent?.({ type: 'phase', phase: 'apply' })
-    const applied = await updateResources(this.#run.cluster, originals, targets, {
-      ...this.#rules(last, serverSide), unchanged, ...(live !== undefined && { live }),
-      abandoned: { resources: abandoned, release: name, namespace: release.record.namespace },
-      needCreated: cleanupOnFail,
-    })
-    if (applied.error !== undefined) throw await this.#failUpdate(release, last, applied.created, applied.error)
-    await this.#run.waitReady(targets).catch(async (error: unknown) => {
+    const waited = (run: ReleaseRun) => run.waitReady(targets).catch(async (error: unknown) => {
       this.#run.throwIfLost()
       release.setStatus('failed', `Release "${name}" failed: ${messageOf(error)}`)
       await this.#run.saveOutcome(release)
       throw wrapped(error, (m) => `release ${name} failed: ${m}`)
     })
+    const beforePrune = (): Promise<void> => waited(this.#run.strategy === 'hookOnly' ? this.#run.within({ wait: 'watcher' }) : this.#run)
+    const applied = await updateResources(this.#run.cluster, originals, targets, {
+      ...this.#rules(last, serverSide), unchanged, ...(live !== undefined && { live }),
+      abandoned: { resources: abandoned, release: name, namespace: release.record.namespace },
+      needCreated: cleanupOnFail, ...(this.#readyFirst && { beforePrune }),
+    })
+    if (applied.error !== undefined) throw await this.#failUpdate(release, last, applied.created, applied.error)
+    if (!this.#readyFirst) await waited(this.#run)
     await this.#hooks(release, 'post-rollback', serverSide)
     await this.#run.saveDeployed(release)
     return { record: release.record, applied }

@@ -48,6 +48,8 @@ export interface RunNote {
   since: string
   /** `lease`: a run that lasts keeps a Lease; `none`: it may not. */
   heartbeat: 'lease' | 'none'
+  /** When it was left on purpose, for any run to go on with; RFC 3339. */
+  left?: string
 }
 
 const noteKey = 'pintle.dev/run'
@@ -62,8 +64,8 @@ export function noteOf(annotations: Readonly<Record<string, string>> | undefined
   const text = annotations?.[noteKey]
   if (text === undefined) return undefined
   try {
-    const { holder, operation, process, since, heartbeat } = JSON.parse(text) as Record<string, unknown>
-    return { holder: String(holder), operation: String(operation), process: String(process), since: String(since), heartbeat: heartbeat === 'none' ? 'none' : 'lease' }
+    const { holder, operation, process, since, heartbeat, left } = JSON.parse(text) as Record<string, unknown>
+    return { holder: String(holder), operation: String(operation), process: String(process), since: String(since), heartbeat: heartbeat === 'none' ? 'none' : 'lease', ...(left !== undefined && { left: String(left) }) }
   } catch {
     return undefined
   }

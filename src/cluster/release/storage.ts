@@ -121,6 +121,11 @@ export class OpenRelease {
     await saved
   }
 
+  /** What somebody else wrote to the record since is to be written over. */
+  rebase(stored: StoredRelease): void {
+    this.#stored = stored
+  }
+
   setStatus(status: ReleaseStatus, description?: string): this {
     this.record.info.status = status
     if (description !== undefined) this.record.info.description = withOrigin(description, this.origin)

@@ -10,17 +10,16 @@ import { locatedDetails } from './finding.ts'
 import type { Locate } from './finding.ts'
 import { install, pendingRecord } from './install.ts'
 import type { InstallOptions, ReleaseResult } from './install.ts'
-import { readLive } from './live.ts'
 import { freeInterrupted } from './interrupted.ts'
-import { adoptable, generatesName, markOwned, ownerFor } from './ownership.ts'
+import { markOwned, ownerFor } from './ownership.ts'
 import { checkLabels, serverSideFor } from './options.ts'
 import { withOrigin } from './origin.ts'
 import type { ApplyOptions, CrdOptions, ReleaseSource, ServerSide } from './options.ts'
 import { isClientSide, mergeLabels } from './record.ts'
-import { fittingRecord, requireFittingChart } from './record-size.ts'
+import { fittingRecord } from './record-size.ts'
 import { releaseNameFault } from './release-name.ts'
 import { ReleaseRun } from './release-run.ts'
-import { buildResources, goneText, unchangedOf } from './resources.ts'
+import { buildResources, unchangedOf } from './resources.ts'
 import type { Resource } from './resources.ts'
 import { preflight, requireServedHooks } from './preflight.ts'
 import { rollback } from './rollback.ts'
@@ -28,7 +27,7 @@ import { noteRecord } from './save.ts'
 import { ReleaseHistory } from './storage.ts'
 import type { OpenRelease } from './storage.ts'
 import type { StoredRelease } from './storage-driver.ts'
-import { differingCrds, upgradeCrds } from './upgrade-crds.ts'
+import { bringCrds, currentResources, requireFree } from './upgrade-steps.ts'
 
 export interface UpgradeOptions extends ApplyOptions, CrdOptions {
   source: ReleaseSource
@@ -158,7 +157,7 @@ class Upgrade {
     const revision = last.version + 1
     const serverSide = serverSideFor(this.#options.serverSide ?? 'auto', last.record.apply_method)
     checkRules({ serverSide, conflicts, forceConflicts: this.#options.forceConflicts === true, forceReplace: this.#options.forceReplace === true })
-    const withCrds = await this.#crds(namespace, revision)
+    const withCrds = dryRun === undefined && await bringCrds(this.#run, { ...this.#options, files: source.crds ?? [], chart: source.chart?.bind(source), namespace, version: revision })
     const rendered = await source.render({ name, namespace, revision, isInstall: false, isUpgrade: true, current: current.record, ...(dryRun && { dryRun }) })
     checkLabels(desired)
     const release = pendingRecord(rendered, {
@@ -169,34 +168,6 @@ class Upgrade {
     return { history, current, release, encoded, labels: mergeLabels(last.customLabels, desired), serverSide, locate: rendered.locate }
   }
 
-  /** Helm never touches them on an upgrade. @returns whether they may have been changed */
-  async #crds(namespace: string, version: number): Promise<boolean> {
-    const { name, source, dryRun, upgradeCrds: asked, forceCrds = false, forceConflicts = false, conflicts, preflight: told, onEvent } = this.#options
-    const files = source.crds ?? []
-    if (files.length === 0 || dryRun !== undefined) return false
-    const { cluster, storage, call } = this.#run
-    if (asked === true) {
-      if (source.chart !== undefined) requireFittingChart(source.chart(), { name, namespace, version }, storage.driver)
-      await upgradeCrds(cluster, files, { namespace, force: forceCrds, forceConflicts, conflicts, onEvent, ...call })
-      return true
-    }
-    if (told !== true) return false
-    const names = await differingCrds(cluster, files, namespace, call)
-    if (names.length > 0) onEvent?.({ type: 'warning', message: `the cluster has other CRDs than the chart: ${names.join(', ')}; an upgrade leaves them as they are, --upgrade-crds brings them up to date after checking that nothing is lost` })
-    return false
-  }
-
-  async #originals({ current, release: { namespace } }: Start): Promise<Resource[]> {
-    const { onEvent } = this.#options
-    return await buildResources(this.#run.cluster, current.record.manifest, namespace, {
-      ...this.#run.call,
-      anyVersion: true,
-      unserved: (object) => onEvent?.({ type: 'warning', message: goneText(object, 'last') }),
-    }).catch((error: unknown) => {
-      throw wrapped(error, (m) => `unable to build kubernetes objects from current release manifest: ${m}`, { fallback: 'release.build' })
-    })
-  }
-
   async #prepare(start: Start): Promise<Prepared> {
     const { name } = this.#options
     const { history, current, release } = start
@@ -204,11 +175,11 @@ class Upgrade {
     const targets = await buildResources(this.#run.cluster, release.manifest, namespace, { ...this.#run.call, definesKinds: this.#options.definesKinds === true }).catch((error: unknown) => {
       throw wrapped(error, (m) => m, locatedDetails(error, start.locate))
     })
-    const originals = await this.#originals(start)
+    const originals = await currentResources(this.#run, start.current.record)
     const unchanged = isClientSide(current.record.apply_method) ? new Set<Resource>() : unchangedOf(originals, targets)
     const abandoned = await abandonedResources(this.#run.cluster, unsettledRecords(history, current.version), [...originals, ...targets], this.#run.call)
     markOwned(targets, name, namespace)
-    const { adopted, live } = await this.#requireFree(originals, targets, namespace)
+    const { adopted, live } = await requireFree(this.#run, originals, targets, namespace, this.#options.takeOwnership === true)
     return { ...start, originals, targets, unchanged, abandoned, adopted, live }
   }
 
@@ -218,20 +189,6 @@ class Upgrade {
     if (last !== undefined && deployed !== undefined) return { last, current: last.status === 'deployed' ? last : deployed }
     if (last !== undefined && (last.status === 'failed' || last.status === 'superseded')) return { last, current: last }
     throw new PintleError('release.noDeployed', `"${this.#options.name}" has no deployed releases`, last === undefined ? {} : { hint: `Its last revision is ${last.status}.${last.status === 'uninstalling' ? ` \`pintle uninstall ${this.#options.name}\` again ends that.` : ''}` })
-  }
-
-  /** What the last revision had not, must not exist, or be the release's. */
-  async #requireFree(originals: readonly Resource[], targets: readonly Resource[], namespace: string): Promise<{ adopted: Resource[]; live: Map<Resource, KubeObject | undefined> }> {
-    const { name, takeOwnership = false } = this.#options
-    const keyOf = (r: Resource): string => `${r.object.apiVersion}/${r.object.kind}/${r.object.metadata.namespace ?? ''}/${r.ref.name}`
-    const had = new Set(originals.map(keyOf))
-    const added = targets.filter((r) => !had.has(keyOf(r)) && !generatesName(r))
-    try {
-      const { objects: live } = await readLive(this.#run.cluster, added, { ...this.#run.call, metadataOnly: true })
-      return { adopted: adoptable(added, live, name, namespace, takeOwnership), live }
-    } catch (error) {
-      throw wrapped(error, (m) => `unable to continue with update: ${m}`)
-    }
   }
 
   async #perform(release: OpenRelease, prepared: Prepared): Promise<ReleaseResult> {
@@ -279,7 +236,7 @@ class Upgrade {
   async #check(start: Start): Promise<ReleaseResult> {
     const { name, description, takeOwnership = false, source, disableHooks = false, upgradeCrds } = this.#options
     const { release: record, labels } = start
-    const originals = await this.#originals(start)
+    const originals = await currentResources(this.#run, start.current.record)
     markOwned(originals, name, record.namespace)
     const checked = await checkRelease({
       cluster: this.#run.cluster, namespace: record.namespace, manifest: record.manifest, hooks: disableHooks ? [] : record.hooks, events: ['pre-upgrade', 'post-upgrade'],

@@ -4,3 +4,8 @@
  */
 export type { Clock, Evaluation, GateOutcome, GateRunOptions, GateSubject, Gates, Judgement, Measurement, MetricProvider, MetricQuery, RawAnswer, Verdict } from './types.ts'
 export { gateRecord, triggerOf } from './record.ts'
+export type { GateSettings, GateSpec } from './settings.ts'
+export type { Templates as GateTemplates } from './gate-keys.ts'
+export { readGates } from './read-gates.ts'
+export { openGates } from './open-gates.ts'
+export type { OpenGatesOptions } from './open-gates.ts'

@@ -22,6 +22,8 @@ export interface RawAnswer {
   readonly at: string
   /** The response's body, or output; cut to a bounded length, with a note that it was. */
   readonly body: string
+  /** How a number was read from it, where that is not plain: `sum of 5 points`. */
+  readonly reading?: string
 }
 
 /** One number out of a provider. */
@@ -35,7 +37,7 @@ export type Measurement =
 /** What a provider is asked. `about` lets a simulated provider answer without reading the query language. */
 export interface MetricQuery {
   readonly text: string
-  readonly about: { readonly measure: 'errors' | 'requests' | 'latency-bucket' | 'latency-count' | 'latency-quantile' | 'free'; readonly track: 'canary' | 'stable' | 'service'; readonly quantile?: number; readonly seconds?: number }
+  readonly about: { readonly measure: 'errors' | 'requests' | 'latency-bucket' | 'latency-count' | 'latency-top' | 'latency-quantile' | 'samples' | 'free'; readonly track: 'canary' | 'stable' | 'service'; readonly quantile?: number; readonly seconds?: number }
   /** Milliseconds that the query looks back. */
   readonly window: number
 }
@@ -77,6 +79,8 @@ export interface GateSubject {
   readonly weight: number
   /** Name of the step: `25%`. */
   readonly step: string
+  /** When the rollout gave the new version its first traffic, milliseconds since 1970: what the service was like before is asked of that moment. Left out: when the step began. */
+  readonly began?: number
   /** There is no canary beside a stable version: the whole service is judged (rolling, after the flip, the watch). */
   readonly whole?: boolean
 }
@@ -139,7 +143,10 @@ export interface Gates {
    * @param only names of the gates to judge; all when left out
    */
   inline(options: GateRunOptions & { readonly only?: readonly string[] }): Promise<GateOutcome>
-  /** Watches while a step lasts. @returns only when the version must go (two failures in a row, or one of five at most), or when the signal fires: then undefined */
+  /**
+   * Watches while a step lasts.
+   * @returns only when the version must go (two failures in a row, or a second one within five evaluations, or one by five times the threshold), or when the signal fires: then undefined
+   */
   background(options: GateRunOptions): Promise<GateOutcome | undefined>
   /** Judges once, now, without waiting. */
   once(options: GateRunOptions & { readonly only?: readonly string[] }): Promise<GateOutcome>

@@ -3,7 +3,7 @@ import type { Channel } from './channel.ts'
 import { GitHubApi, type GitHubOptions } from './github-api.ts'
 import { bounded, headline, type Notice, type Phase } from './notice.ts'
 
-const states: Readonly<Record<Phase, string>> = { waiting: 'pending', started: 'in_progress', deployed: 'success', failed: 'failure', 'rolled-back': 'failure' }
+const states: Readonly<Record<Phase, string>> = { waiting: 'pending', started: 'in_progress', progressing: 'in_progress', paused: 'in_progress', deployed: 'success', failed: 'failure', 'rolled-back': 'failure' }
 
 /** A GitHub deployment of the commit, with a status for each phase. It is found again by the notice's id in its payload. */
 export class GitHubDeployment implements Channel {

@@ -2,7 +2,7 @@ import type { Channel } from './channel.ts'
 import { GitHubApi, type GitHubOptions } from './github-api.ts'
 import { bounded, headline, type Notice, type Phase } from './notice.ts'
 
-const states: Readonly<Record<Phase, string>> = { waiting: 'pending', started: 'pending', deployed: 'success', failed: 'failure', 'rolled-back': 'failure' }
+const states: Readonly<Record<Phase, string>> = { waiting: 'pending', started: 'pending', progressing: 'pending', paused: 'pending', deployed: 'success', failed: 'failure', 'rolled-back': 'failure' }
 
 /** The status of the commit, one a service and environment: GitHub shows the last one of a context. */
 export class GitHubStatus implements Channel {

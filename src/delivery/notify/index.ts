@@ -5,6 +5,8 @@
 export type { Channel, Delivery } from './channel.ts'
 export { noticeId, phases } from './notice.ts'
 export type { Notice, Phase } from './notice.ts'
+export { noticePhase, rolloutNotice } from './rollout-notice.ts'
+export type { RolloutNotice } from './rollout-notice.ts'
 export { Notices } from './notices.ts'
 export { openChannels } from './open-channels.ts'
 export { readNotify } from './settings.ts'

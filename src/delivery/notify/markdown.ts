@@ -15,7 +15,7 @@ export function commentBody(notice: Notice): string {
   return `${lines.join('\n')}\n`
 }
 
-const symbols = { waiting: '✋', started: '⏳', deployed: '✅', failed: '❌', 'rolled-back': '↩️' } as const
+const symbols = { waiting: '✋', started: '⏳', progressing: '⏳', paused: '✋', deployed: '✅', failed: '❌', 'rolled-back': '↩️' } as const
 
 const isPlainUrl = (text: string): boolean => /^https:\/\/[\w.~:/?#@!$&'()*+,;=%-]+$/.test(text)
 

@@ -1,9 +1,9 @@
 import { sha256 } from '../attestation/index.ts'
 import type { StepResult } from '../evidence/index.ts'
+import type { Phase } from './phase.ts'
+import { gateLine, splitText, triggerLine, type RolloutNotice } from './rollout-notice.ts'
 
-/** Where a release stands. */
-export const phases = ['waiting', 'started', 'deployed', 'failed', 'rolled-back'] as const
-export type Phase = (typeof phases)[number]
+export { phases, type Phase } from './phase.ts'
 
 /**
  * What is told of one release. Whoever makes it has taken the values of Secrets out of every text; what is in it comes from charts, values and clusters, and is
@@ -26,10 +26,13 @@ export interface Notice {
   readonly owner?: string
   readonly chart: { readonly name: string; readonly version: string }
   readonly images: { readonly before: readonly string[]; readonly after: readonly string[] }
-  readonly plan: { readonly digest: string; readonly add: number; readonly change: number; readonly remove: number; readonly classes: readonly string[] }
+  /** Without counts where it is told by a machine that has the rollout's journal alone. */
+  readonly plan: { readonly digest: string; readonly add?: number; readonly change?: number; readonly remove?: number; readonly classes: readonly string[] }
   readonly revision: { readonly before: number; readonly after: number }
   readonly steps: readonly StepResult[]
   readonly reason?: string
+  /** Where a rollout stands, of one that goes in steps. */
+  readonly rollout?: RolloutNotice
   /** How to go back, or how it went back. */
   readonly rollback: readonly string[]
   readonly commit?: string
@@ -40,23 +43,29 @@ export interface Notice {
 /** One release of one plan has one id, wherever it is told from: 32 hexadecimal digits. */
 export const noticeId = (...parts: readonly string[]): string => sha256(JSON.stringify(parts)).slice('sha256:'.length, 'sha256:'.length + 32)
 
-const words: Readonly<Record<Phase, string>> = { waiting: 'waiting for approval', started: 'being released', deployed: 'released', failed: 'FAILED', 'rolled-back': 'FAILED and rolled back' }
+const words: Readonly<Record<Phase, string>> = { waiting: 'waiting for approval', started: 'being released', progressing: 'being rolled out', paused: 'WAITS for somebody', deployed: 'released', failed: 'FAILED', 'rolled-back': 'FAILED and rolled back' }
 
 /** `web 1.4.2 released in prod` */
 export function headline(notice: Notice): string {
-  return `${notice.service} ${notice.chart.version} ${words[notice.phase]}${notice.environment === '' ? '' : ` in ${notice.environment}`}${notice.simulated ? ' (a simulated cluster)' : ''}`
+  const under = notice.phase === 'progressing' || notice.phase === 'paused' ? notice.rollout : undefined
+  return `${notice.service} ${notice.chart.version} ${words[notice.phase]}${under === undefined ? '' : `, ${under.achieved}% of the traffic`}${notice.environment === '' ? '' : ` in ${notice.environment}`}${notice.simulated ? ' (a simulated cluster)' : ''}`
 }
 
 /** The facts of a notice as rows of name and value, the most important ones first. */
 export function rows(notice: Notice): [name: string, value: string][] {
-  const { images, plan, revision } = notice
+  const { images, plan, revision, rollout } = notice
   const fresh = images.after.filter((i) => !images.before.includes(i))
   const out: [string, string | undefined][] = [
+    ['to do', rollout?.needs],
+    ['trigger', rollout?.trigger && triggerLine(rollout.trigger)],
+    ['step', rollout && `${Math.min(rollout.step.index + 1, rollout.step.of)} of ${rollout.step.of}${rollout.step.name === '' ? '' : `: ${rollout.step.name}`}`],
+    ['traffic', rollout && splitText(rollout)],
+    ['gates', rollout?.gates.map(gateLine).join('; ')],
     ['cluster', `${notice.cluster || '(unnamed)'}, namespace ${notice.namespace}`],
     ['chart', `${notice.chart.name} ${notice.chart.version}`],
     ['revision', `${revision.before || '(none)'} -> ${revision.after || '(none)'}`],
     ['images', fresh.slice(0, 5).join(', ') + (fresh.length > 5 ? `, and ${fresh.length - 5} more` : '')],
-    ['changes', `${plan.add} added, ${plan.change} changed, ${plan.remove} removed${plan.classes.length === 0 ? '' : ` (${plan.classes.slice(0, 8).join(', ')})`}`],
+    ['changes', plan.add === undefined ? undefined : `${plan.add} added, ${plan.change} changed, ${plan.remove} removed${plan.classes.length === 0 ? '' : ` (${plan.classes.slice(0, 8).join(', ')})`}`],
     ['plan', plan.digest],
     ['by', notice.operator],
     ['commit', notice.commit],

@@ -16,7 +16,7 @@ export interface OpenOptions {
   readonly http: HttpClient
 }
 
-const known: readonly Phase[] = ['waiting', 'deployed', 'failed', 'rolled-back']
+const known: readonly Phase[] = ['waiting', 'paused', 'deployed', 'failed', 'rolled-back']
 const trouble: readonly Phase[] = ['failed', 'rolled-back', 'deployed']
 
 /** The channels of checked settings. What lacks its variable or is not usable is a channel that says so whenever it is to tell. */

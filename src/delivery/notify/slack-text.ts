@@ -1,6 +1,6 @@
 import { bounded, boundedLines, headline, rows, stepLines, type Notice, type Phase } from './notice.ts'
 
-const emoji: Readonly<Record<Phase, string>> = { waiting: 'raised_hand', started: 'hourglass_flowing_sand', deployed: 'white_check_mark', failed: 'x', 'rolled-back': 'leftwards_arrow_with_hook' }
+const emoji: Readonly<Record<Phase, string>> = { waiting: 'raised_hand', started: 'hourglass_flowing_sand', progressing: 'hourglass_flowing_sand', paused: 'raised_hand', deployed: 'white_check_mark', failed: 'x', 'rolled-back': 'leftwards_arrow_with_hook' }
 
 type Element = { readonly type: 'text'; readonly text: string; readonly style?: { readonly bold?: true; readonly code?: true } } | { readonly type: 'emoji'; readonly name: string } | { readonly type: 'link'; readonly url: string; readonly text: string }
 

@@ -15,7 +15,9 @@ export interface WebhookOptions {
   readonly on: readonly Phase[]
 }
 
-/** Any receiver of JSON: the notice as it is, signed, each phase once. */
+const ends: ReadonlySet<Phase> = new Set(['waiting', 'started', 'deployed', 'failed', 'rolled-back'])
+
+/** Any receiver of JSON: the notice as it is, signed, each phase once, and each step of a rollout. */
 export class Webhook implements Channel {
   readonly name: string
   readonly on: readonly Phase[]
@@ -31,7 +33,7 @@ export class Webhook implements Channel {
   }
 
   async tell(notice: Notice, signal: AbortSignal): Promise<undefined> {
-    await this.#post(`release.${notice.phase}`, `${notice.id}-${notice.phase}`, { schema: 'pintle.dev/notice/v1', ...notice }, signal)
+    await this.#post(`release.${notice.phase}`, [notice.id, notice.phase, ...(notice.rollout === undefined || ends.has(notice.phase) ? [] : [notice.rollout.sequence])].join('-'), { schema: 'pintle.dev/notice/v1', ...notice }, signal)
   }
 
   async test(signal: AbortSignal): Promise<string> {

@@ -15,6 +15,7 @@ export const projectShape: Shape = {
   trust: 'any',
   releasesFrom: 'string',
   evidence: 'any',
+  gateTemplates: 'any',
 }
 
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */

@@ -15,6 +15,8 @@ export interface Project {
   readonly trust?: unknown
   /** As written; the evidence room reads it. */
   readonly evidence?: unknown
+  /** As written; the gates room reads it. */
+  readonly gateTemplates?: unknown
 }
 
 export interface Environment {
@@ -101,7 +103,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
       { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [], needs: s.needs ?? [] },
     ] as const
   })
-  return { project: { file, environments: new Map(environments), services: new Map(services), ...pick(raw, 'trust', 'evidence') }, notYet }
+  return { project: { file, environments: new Map(environments), services: new Map(services), ...pick(raw, 'trust', 'evidence', 'gateTemplates') }, notYet }
 }
 
 /** The values files of a service in an environment, in order: the service's, then the environment's. */
@@ -126,6 +128,7 @@ interface Raw {
   apiVersion?: string
   trust?: unknown
   evidence?: unknown
+  gateTemplates?: unknown
   environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown; wave?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
 }

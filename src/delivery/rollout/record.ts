@@ -51,13 +51,13 @@ function answersText(evaluations: readonly Evaluation[]): string {
   return `[\n${[...(left > 0 ? [JSON.stringify({ note: `${left} earlier answers are left out: more than ${longestFile} characters` })] : []), ...kept].join(',\n')}\n]\n`
 }
 
-/** What was begun and did not end is told by the record's outcome: it did not go back. */
+/** What was begun and did not end is told by the record's outcome: it did not go back. What was refused had nowhere to go back from. */
 function rollbackOf({ phase, from, message, trigger, transitions, requests }: Journal): RollbackUse | undefined {
   const ended = transitions.findLast((t) => t.phase === 'aborted')
-  if (phase !== 'aborted' || ended === undefined) return undefined
-  const why = transitions.findLast((t) => t.phase === 'aborting')?.detail
+  const began = transitions.findLast((t) => t.phase === 'aborting')
+  if (phase !== 'aborted' || ended === undefined || began === undefined) return undefined
   return {
-    at: ended.at, reason: message ?? trigger?.reason ?? why ?? ended.detail, toRevision: from.revision, automatic: !requests.some((r) => r.verb === 'abort'),
+    at: ended.at, reason: message ?? trigger?.reason ?? began.detail, toRevision: from.revision, automatic: !requests.some((r) => r.verb === 'abort'),
     ...(trigger && { trigger: triggerOf(trigger) }), ...(ended.detail !== '' && { output: ended.detail }),
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ChannelSettings, Delivery, Notice, Notices, Phase } from '../../delivery/notify/index.ts'
+import type { Journal } from '../../delivery/rollout/index.ts'
 import { readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
 import { faultIn } from '../../delivery/settings/index.ts'
 import type { CommandContext } from './command.ts'
@@ -14,6 +15,20 @@ export interface NoticeFacts {
   readonly reason?: string
   /** The revision that was made; the planned one when left out. */
   readonly revision?: number
+  /** Of a release that goes in steps. */
+  readonly journal?: Journal
+}
+
+/** Where a rollout happens, for a machine that has its journal and no plan. */
+export interface RolloutPlace {
+  readonly clusterUid: string
+  /** How people call the cluster. */
+  readonly cluster: string
+  readonly simulated: boolean
+  /** How to go back. */
+  readonly rollback?: readonly string[]
+  /** Takes the values of the release's Secrets out of a text. */
+  readonly clean?: (text: string) => string
 }
 
 /**
@@ -55,16 +70,33 @@ export class ReleaseNotices {
   /** Tells one phase of one release, and warns of what could not be told. */
   async tell(release: PlannedRelease | CheckedRelease, facts: NoticeFacts): Promise<readonly Delivery[]> {
     const planned = 'planned' in release ? release.planned : release
-    if (this.#settings(planned.service).length === 0) return []
-    if (planned.target.simulated && !process.env.PINTLE_NOTIFY_SIMULATED) {
+    return await this.#tell(planned.service, planned.target.simulated, () => this.#notice(planned, facts, 'frozen' in release ? this.#cleaner(release) : (text) => text))
+  }
+
+  /**
+   * Tells where a rollout stands, in the release's one message: each step with weight, pods and verdicts; what it waits for and who must do it; why it went back. Whoever is paged is paged when it went back.
+   * @param about the release of the plan; where there is none, as for a rollout that another machine began, where it happens
+   */
+  async step(journal: Journal, about: PlannedRelease | CheckedRelease | RolloutPlace, facts: Pick<NoticeFacts, 'steps' | 'reason' | 'revision'> = {}): Promise<readonly Delivery[]> {
+    const { noticePhase } = await import('../../delivery/notify/index.ts')
+    const reason = facts.reason ?? (journal.phase === 'aborted' || journal.phase === 'failed' || journal.phase === 'superseded' ? journal.message : undefined)
+    const told: NoticeFacts = { ...facts, ...(reason === undefined ? {} : { reason }), phase: noticePhase(journal.phase), started: new Date(journal.started), journal }
+    if ('planned' in about || 'pin' in about) return await this.tell(about, told)
+    return await this.#tell(journal.service, about.simulated, () => this.#ofJournal(journal, about, told))
+  }
+
+  async #tell(service: string, simulated: boolean, make: () => Promise<Notice>): Promise<readonly Delivery[]> {
+    if (this.#settings(service).length === 0) return []
+    if (simulated && !process.env.PINTLE_NOTIFY_SIMULATED) {
       if (!this.#silenced) this.#context.out.note('  nobody is told of what happens on a simulated cluster (PINTLE_NOTIFY_SIMULATED=1 does)')
       this.#silenced = true
       return []
     }
-    const notices = await this.#of(planned.service)
-    const told = await notices.tell(await this.#notice(planned, facts, 'frozen' in release ? this.#cleaner(release) : (text) => text))
+    const notices = await this.#of(service)
+    const notice = await make()
+    const told = await notices.tell(notice)
     for (const { channel, ok, error, remark } of told) {
-      if (!ok) this.#context.out.warn(`${channel} was not told that ${planned.name} is ${facts.phase}: ${error}`)
+      if (!ok) this.#context.out.warn(`${channel} was not told that ${notice.service} is ${notice.phase}: ${error}`)
       else if (remark !== undefined) this.#context.out.note(`  ${channel}: ${remark}`)
     }
     return told
@@ -89,18 +121,45 @@ export class ReleaseNotices {
   async #notice(planned: PlannedRelease, facts: NoticeFacts, clean: (text: string) => string): Promise<Notice> {
     const { noticeId } = await import('../../delivery/notify/index.ts')
     const { name, namespace, target, pin, images, changes, revision, rollback, service } = planned
-    const owner = this.#owner(service)
-    const run = ciRun()?.run
-    const commit = commitOf()
     return {
       id: noticeId(target.clusterUid, namespace, name, this.#digest), phase: facts.phase, at: new Date().toISOString(), started: facts.started.toISOString(), service: name, environment: this.#environment, namespace,
       cluster: target.context || target.server, simulated: target.simulated, operator: operator(), chart: { name: pin.chart.name, version: pin.chart.version }, images,
       plan: { digest: this.#digest, add: changes.added, change: changes.changed, remove: changes.removed, classes: [...new Set(changes.objects.flatMap((o) => o.classes))] },
-      revision: { before: revision.before, after: facts.revision ?? revision.after }, rollback: rollback.steps,
+      revision: { before: revision.before, after: facts.revision ?? revision.after }, rollback: rollback.steps, ...(await this.#common(service, facts, clean)),
+    }
+  }
+
+  async #ofJournal(journal: Journal, { clusterUid, cluster, simulated, rollback = [], clean = (text) => text }: RolloutPlace, facts: NoticeFacts): Promise<Notice> {
+    const { noticeId } = await import('../../delivery/notify/index.ts')
+    const { release, namespace, environment, from, to, planDigest, service } = journal
+    // `checkout-api-2.5.0`: a version begins with a digit behind the last hyphen that one stands behind.
+    const [, name = to.chart, version = ''] = /^(.+?)[- ]v?(\d\S*)$/.exec(to.chart) ?? []
+    return {
+      id: noticeId(clusterUid, namespace, release, planDigest), phase: facts.phase, at: new Date().toISOString(), started: journal.started, service: release, environment, namespace, cluster, simulated, operator: operator(), chart: { name, version },
+      images: { before: from.images, after: to.images }, plan: { digest: planDigest, classes: [] }, revision: { before: from.revision, after: facts.revision ?? to.revision }, rollback, ...(await this.#common(service, facts, clean)),
+    }
+  }
+
+  /** What is told of both, without secrets. */
+  async #common(service: string, facts: NoticeFacts, clean: (text: string) => string): Promise<Pick<Notice, 'steps' | 'reason' | 'rollout' | 'owner' | 'run' | 'commit'>> {
+    const { rolloutNotice } = await import('../../delivery/notify/index.ts')
+    const owner = this.#owner(service)
+    const run = ciRun()?.run
+    const commit = commitOf()
+    return {
+      ...(facts.journal && { rollout: cleanedTexts(rolloutNotice(facts.journal), clean) }),
       steps: (facts.steps ?? []).map((s) => ({ ...s, name: clean(s.name), ...(s.detail === undefined ? {} : { detail: clean(s.detail) }) })),
       ...(facts.reason ? { reason: clean(facts.reason) } : {}), ...(owner === undefined ? {} : { owner }), ...(run === undefined ? {} : { run }), ...(commit === undefined ? {} : { commit }),
     }
   }
+}
+
+/** The same value with every text cleaned: what a gate or a person said may repeat a secret. */
+function cleanedTexts<T>(value: T, clean: (text: string) => string): T {
+  if (typeof value === 'string') return clean(value) as T
+  if (Array.isArray(value)) return value.map((v) => cleanedTexts<unknown>(v, clean)) as T
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, cleanedTexts<unknown>(v, clean)])) as T
+  return value
 }
 
 /** Tells that the releases of a plan wait for approval. */

@@ -1,62 +1,30 @@
 import { unmarshalV3 } from '../../../language/yaml/index.ts'
 import type { Value } from '../../../language/go/index.ts'
-import { signV4, type AwsCredentials } from '../../http/index.ts'
-import { AwsCredentialChain, KeyService, askAws, awsEndpoint, textOf, xmlText } from '../../secrets/index.ts'
+import { signV4 } from '../../http/index.ts'
+import { AwsAccount, textOf, xmlText } from '../../secrets/index.ts'
 import type { BackendContext, BackendMaker, Parameters } from '../backend.ts'
 import { isMap, yamlMap } from '../yaml-map.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** AWS as `region`, `profile` and `role_arn` of a reference name it. Upstream: pkg/awsclicompat. */
-class Aws {
-  readonly #http: KeyService
-  readonly #chain: AwsCredentialChain
-  readonly #role: string
-  readonly #profile: string
-  readonly #region: string
-  #credentials: Promise<AwsCredentials> | undefined
-
+class Aws extends AwsAccount {
   constructor(parameters: Parameters, { env, signal }: BackendContext) {
-    const options = { env, ...(signal && { signal }) }
-    this.#http = new KeyService(options)
-    this.#chain = new AwsCredentialChain(this.#http, options)
-    this.#role = parameters.get('role_arn')
-    const asked = parameters.get('profile') || (env.FORCE_AWS_PROFILE === 'true' ? (env.AWS_PROFILE ?? '') : '')
-    // One that is not there is passed over: the machine may have credentials of its own.
-    this.#profile = this.#chain.profiles.profiles.has(asked) ? asked : ''
-    this.#region = parameters.get('region') || env.AWS_REGION || env.AWS_DEFAULT_REGION || this.#chain.profiles.profiles.get(this.#profile || env.AWS_PROFILE || 'default')?.get('region') || ''
-  }
-
-  /** One action of a service that speaks JSON. @throws PintleError secrets.key with what AWS says */
-  async ask(service: string, action: string, content: Fields): Promise<Fields> {
-    const target = this.#target(service)
-    const { json } = await askAws(this.#http, target, this.#chain.profiles, { headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': action }, body: JSON.stringify(content) }, await this.#signer())
-    return json ?? {}
+    super({ region: parameters.get('region'), profile: parameters.get('profile') || (env.FORCE_AWS_PROFILE === 'true' ? (env.AWS_PROFILE ?? '') : ''), role: parameters.get('role_arn'), passOver: true }, { env, ...(signal && { signal }) })
   }
 
   /** An object of S3. */
   async object(bucket: string, key: string, version: string): Promise<string> {
-    const target = this.#target('s3')
-    const base = new URL(awsEndpoint(target, this.#http.env, this.#chain.profiles))
+    const { service, region, endpoint } = this.place('s3')
+    const base = new URL(endpoint)
     const path = key.split('/').map(encodeURIComponent).join('/')
     // Names with dots are no names of hosts that a certificate covers; servers of one's own have no host for each bucket.
     const own = base.hostname.startsWith('s3.') && /^[a-z0-9][a-z0-9-]*$/.test(bucket)
     const url = `${base.protocol}//${own ? `${bucket}.` : ''}${base.host}${base.pathname.replace(/\/$/, '')}/${own ? '' : `${encodeURIComponent(bucket)}/`}${path}${version === '' ? '' : `?versionId=${encodeURIComponent(version)}`}`
-    const { authorization, ...headers } = signV4({ method: 'GET', url: new URL(url), headers: {}, body: '' }, { region: target.region, service: 's3', sendHash: true }, await this.#signer(), new Date())
-    const { status, text } = await this.#http.send({ url, headers, authorization: authorization! })
-    if (status !== 200) throw new Error(`getting s3 object: ${this.#http.words([xmlText(text, 'Code') || `HTTP ${status}`, xmlText(text, 'Message')].filter((part) => part !== '').join(': '))}`)
+    const { authorization, ...headers } = signV4({ method: 'GET', url: new URL(url), headers: {}, body: '' }, { region, service, sendHash: true }, await this.credentials(), new Date())
+    const { status, text } = await this.http.send({ url, headers, authorization: authorization! })
+    if (status !== 200) throw new Error(`getting s3 object: ${this.http.words([xmlText(text, 'Code') || `HTTP ${status}`, xmlText(text, 'Message')].filter((part) => part !== '').join(': '))}`)
     return text
-  }
-
-  #target(service: string): { service: string; region: string; profile: ReadonlyMap<string, string> } {
-    return { service, region: this.#region, profile: this.#chain.profiles.profiles.get(this.#profile || this.#http.env.AWS_PROFILE || 'default') ?? new Map() }
-  }
-
-  #signer(): Promise<AwsCredentials> {
-    return (this.#credentials ??= (async () => {
-      const own = await this.#chain.credentials(this.#profile, this.#region)
-      return this.#role === '' ? own : await this.#chain.assumeRole({ RoleArn: this.#role, RoleSessionName: `pintle-${Date.now()}` }, own, this.#region, this.#profile)
-    })())
   }
 }
 

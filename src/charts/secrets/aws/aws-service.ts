@@ -12,12 +12,15 @@ export interface AwsTarget {
   readonly profile: ReadonlyMap<string, string>
 }
 
+/** What variables and profiles call services whose hosts have other names. */
+const ids: Readonly<Record<string, string>> = { secretsmanager: 'secrets_manager', monitoring: 'cloudwatch' }
+
 /**
  * Where a service is: as variables and the profile say, or at AWS.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function awsEndpoint({ service, region, profile }: AwsTarget, env: KeyService['env'], { services }: AwsProfiles): string {
-  const id = service === 'secretsmanager' ? 'secrets_manager' : service
+  const id = ids[service] ?? service
   const ignored = /^true$/i.test(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.get('ignore_configured_endpoint_urls') ?? '')
   const named = ignored ? undefined : env[`AWS_ENDPOINT_URL_${id.toUpperCase()}`] || services.get(profile.get('services') ?? '')?.get(`${id}.endpoint_url`) || env.AWS_ENDPOINT_URL || profile.get('endpoint_url')
   if (named) return named
@@ -26,7 +29,7 @@ export function awsEndpoint({ service, region, profile }: AwsTarget, env: KeySer
   const on = (variable: string, setting: string): boolean => /^true$/i.test(env[variable] ?? profile.get(setting) ?? '')
   const host = service === 'sso' ? 'portal.sso' : `${service}${on('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ? '-fips' : ''}`
   const china = region.startsWith('cn-')
-  if (on('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint') && service === 'kms') return `https://${host}.${region}.${china ? 'api.amazonwebservices.com.cn' : 'api.aws'}`
+  if (on('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint') && (service === 'kms' || service === 'monitoring')) return `https://${host}.${region}.${china ? 'api.amazonwebservices.com.cn' : 'api.aws'}`
   return `https://${host}.${region}.${china ? 'amazonaws.com.cn' : 'amazonaws.com'}`
 }
 

@@ -1,5 +1,6 @@
 import type { HttpClient } from '../../../charts/http/index.ts'
 import type { Fault, Path } from '../../settings/index.ts'
+import type { SubsetText } from '../subset.ts'
 import type { MetricProvider } from '../types.ts'
 
 /** A provider as it is written down in plans and journals: plain data, and no secrets but `${NAME}` and `ref+...`, which are filled in when it is opened. */
@@ -60,6 +61,8 @@ export interface ProviderKind {
   readonly load: () => Promise<(settings: ProviderSettings, options: OpenProviderOptions) => Promise<MetricProvider>>
   /** The queries of `slo` where it brings none of its own; undefined: it has to. */
   readonly queries?: (metrics: SloMetrics) => SloQueries
-  /** What a free gate of this kind need not write: the command's text stands in for a query, its exit code is held against 0. */
-  readonly defaults?: { readonly query?: string; readonly max?: number; readonly min?: number }
+  /** How it writes "these pods" for `{{ .Subset }}`; PromQL's way when left out. */
+  readonly subset?: SubsetText
+  /** It gives verdicts of its own (MetricProvider.judge): a gate of it needs no query and no threshold. */
+  readonly judges?: true
 }
