@@ -44,6 +44,8 @@ export interface HttpRequest {
   readonly redirects?: number
   /** May be sent twice although it is no GET or HEAD. */
   readonly idempotent?: boolean
+  /** An answer of a server that is overloaded is handed back at once: whoever asks knows how long to wait. */
+  readonly once?: boolean
   /** Ask for a compressed answer, and unpack it; never for archives, which some servers call compressed text. */
   readonly compressed?: boolean
 }
@@ -86,7 +88,7 @@ export class HttpClient {
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const method = request.method ?? 'GET'
-    const safe = method === 'GET' || method === 'HEAD' || request.idempotent === true
+    const safe = request.once !== true && (method === 'GET' || method === 'HEAD' || request.idempotent === true)
     const attempts = new Attempts(safe, this.#options.patience ?? 5000)
     const deadline = new Deadline(request.timeout ?? this.#options.timeout ?? defaultTimeout)
     let heard = false

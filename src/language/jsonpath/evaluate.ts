@@ -10,6 +10,11 @@ export function evaluateJsonPath(nodes: readonly Node[], value: Value): string {
   return new Evaluation(nodes).find(value, 0).map(printed).join('')
 }
 
+/** The values that a parsed template finds, in order; `undefined` where a text of it stands for nothing. @throws as evaluateJsonPath */
+export function findJsonPath(nodes: readonly Node[], value: Value): (Value | undefined)[] {
+  return new Evaluation(nodes).find(value, 0).flat()
+}
+
 type Found = readonly (Value | undefined)[]
 
 class Evaluation {

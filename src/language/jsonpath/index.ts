@@ -4,4 +4,4 @@
  */
 export { parseJsonPath } from './parse.ts'
 export type { Node } from './parse.ts'
-export { evaluateJsonPath } from './evaluate.ts'
+export { evaluateJsonPath, findJsonPath } from './evaluate.ts'

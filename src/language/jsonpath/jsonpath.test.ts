@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Value } from '../go/index.ts'
-import { evaluateJsonPath, parseJsonPath } from './index.ts'
+import { evaluateJsonPath, findJsonPath, parseJsonPath } from './index.ts'
 
 const map = (entries: Record<string, Value>): Value => new Map(Object.entries(entries))
 const values = map({
@@ -21,6 +21,12 @@ test.each([
   ['{.image', 'unclosed action'], ['{.list[}', 'unterminated array'], ['{.list[x]}', 'invalid array index x'], ['{.list[?(@.n==1)}', 'unclosed array expect ]'], ['{"x}', 'unterminated quoted string'], ['{%}', "unrecognized character in action: U+0025 '%'"], ['{1.2.3}', 'cannot parse number 1.2.3'], ['{....x}', 'invalid multiple recursive descent'],
 ])('%s is refused', (path, message) => {
   expect(() => parseJsonPath(path)).toThrow(message)
+})
+
+test('found values keep their types', () => {
+  expect(findJsonPath(parseJsonPath('{.list[*].n}'), values)).toEqual([1, 2.5])
+  expect(findJsonPath(parseJsonPath('{.nothing}'), values)).toEqual([null])
+  expect(findJsonPath(parseJsonPath('{.list[?(@.n>9.0)]}'), map({ list: [map({ n: 2.5 })] }))).toEqual([])
 })
 
 test('long and deep input ends', () => {

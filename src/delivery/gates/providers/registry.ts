@@ -1,5 +1,9 @@
 import { PintleError } from '../../../errors/index.ts'
 import type { MetricProvider } from '../types.ts'
+import { readCloudWatch } from './cloudwatch-settings.ts'
+import { readCommand } from './command-settings.ts'
+import { readDatadog } from './datadog-settings.ts'
+import { readHttpJson } from './http-json-settings.ts'
 import { readPrometheus } from './prometheus-settings.ts'
 import { prometheusQueries } from './prometheus-queries.ts'
 import type { OpenProviderOptions, ProviderKind, ProviderSettings } from './provider-kind.ts'
@@ -7,6 +11,10 @@ import type { OpenProviderOptions, ProviderKind, ProviderSettings } from './prov
 /** Every source of metrics there is, by the key that stands for it in pintle.yaml. */
 export const providerKinds: Readonly<Record<string, ProviderKind>> = {
   prometheus: { read: readPrometheus, queries: prometheusQueries, load: async () => (await import('./prometheus.ts')).openPrometheus },
+  datadog: { read: readDatadog, load: async () => (await import('./datadog.ts')).openDatadog },
+  cloudwatch: { read: readCloudWatch, load: async () => (await import('./cloudwatch.ts')).openCloudWatch },
+  http: { read: readHttpJson, load: async () => (await import('./http-json.ts')).openHttpJson },
+  command: { read: readCommand, load: async () => (await import('./command.ts')).openCommand },
 }
 
 /** Opens a source of metrics; its program is loaded now. @throws PintleError for a kind that is not known, for a variable that is not set */
