@@ -101,7 +101,8 @@ class ServiceGates implements Gates, Judge {
 
   #provider(name: string): Promise<MetricProvider> {
     const { simulated, env = process.env, folder = process.cwd(), signal } = this.#options
-    if (simulated !== undefined) return Promise.resolve(simulated)
+    // What judges by itself needs no metrics, and runs here.
+    if (simulated !== undefined && providerKinds[this.#settings.providers[name]?.kind ?? '']?.judges !== true) return Promise.resolve(simulated)
     let found = this.#providers.get(name)
     if (found === undefined) {
       this.#http ??= new HttpClient({ env, userAgent: 'Pintle', patience: 3000 })

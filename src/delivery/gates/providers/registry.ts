@@ -6,15 +6,16 @@ import { readDatadog } from './datadog-settings.ts'
 import { readHttpJson } from './http-json-settings.ts'
 import { readPrometheus } from './prometheus-settings.ts'
 import { prometheusQueries } from './prometheus-queries.ts'
+import { datadogSubset, plainSubset } from './subset-words.ts'
 import type { OpenProviderOptions, ProviderKind, ProviderSettings } from './provider-kind.ts'
 
 /** Every source of metrics there is, by the key that stands for it in pintle.yaml. */
 export const providerKinds: Readonly<Record<string, ProviderKind>> = {
   prometheus: { read: readPrometheus, queries: prometheusQueries, load: async () => (await import('./prometheus.ts')).openPrometheus },
-  datadog: { read: readDatadog, load: async () => (await import('./datadog.ts')).openDatadog },
-  cloudwatch: { read: readCloudWatch, load: async () => (await import('./cloudwatch.ts')).openCloudWatch },
-  http: { read: readHttpJson, load: async () => (await import('./http-json.ts')).openHttpJson },
-  command: { read: readCommand, load: async () => (await import('./command.ts')).openCommand },
+  datadog: { read: readDatadog, subset: datadogSubset, load: async () => (await import('./datadog.ts')).openDatadog },
+  cloudwatch: { read: readCloudWatch, subset: plainSubset, load: async () => (await import('./cloudwatch.ts')).openCloudWatch },
+  http: { read: readHttpJson, subset: plainSubset, load: async () => (await import('./http-json.ts')).openHttpJson },
+  command: { read: readCommand, judges: true, load: async () => (await import('./command.ts')).openCommand },
 }
 
 /** Opens a source of metrics; its program is loaded now. @throws PintleError for a kind that is not known, for a variable that is not set */

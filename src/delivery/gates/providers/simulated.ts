@@ -104,13 +104,18 @@ function answer({ about }: MetricQuery, shares: readonly Share[], raw: () => Ret
   const sum = (count: (share: Share) => number): Measurement => (shares.length === 0 ? { kind: 'absent', raw: raw() } : { kind: 'value', value: shares.reduce((n, s) => n + count(s), 0), raw: raw() })
   switch (about.measure) {
     case 'requests':
+    case 'samples':
     case 'latency-count': return sum(({ requests }) => requests)
     case 'errors': return sum(({ requests, errors }) => Math.round(requests * errors))
     case 'latency-bucket': return sum(({ requests, p95 }) => within(requests, p95, about.seconds ?? 0))
+    case 'latency-top': return { kind: 'value', value: highestBucket, raw: raw() }
     case 'latency-quantile': return quantile(shares, about.quantile ?? 0.95, raw)
     case 'free': return { kind: 'error', message: 'the sandbox has no metrics that a query of your own could read', raw: raw() }
   }
 }
+
+/** Seconds. Any threshold has a bucket of its own here. */
+const highestBucket = 3600
 
 /** Latencies are spread exponentially, so that 95 % keep the one that was asked for. */
 const decay = (p95: number): number => Math.log(20) / Math.max(p95, 1e-6)
