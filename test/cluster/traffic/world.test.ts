@@ -109,6 +109,7 @@ describe('on a real control plane', () => {
     await sleep(500)
     const { total, byTool } = await load.stop()
     expect(byTool).toEqual({ 'no endpoint': total })
+    expect((await fetch(world.url('none', 'app'))).status).toBe(503)
   })
 
   test('versions fail, are slow, hang and start anew on command, and Prometheus sees it', async context => {
@@ -118,6 +119,7 @@ describe('on a real control plane', () => {
     const number = async (query: string): Promise<number> => Number((await world!.prometheus.query(query)).result[0]?.value[1] ?? Number.NaN)
     const of = (metric: string, more = ''): string => `sum(rate(${metric}{namespace="ill",app="app"${more}}[5s]))`
     await sleep(12_000)
+    expect(await fetch(world.url('ill', 'app')).then(answer => [answer.status, answer.headers.get('x-image')])).toEqual([200, 'app:1'])
     expect(await number(of('http_requests_total'))).toBeGreaterThan(200)
     expect(await number(`histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{namespace="ill"}[5s])))`)).toBeLessThan(0.1)
     world.pods.command('ill', 'app:1', { errors: 0.25, latency: [{ share: 0.5, milliseconds: 5 }, { share: 0.5, milliseconds: 400 }] })

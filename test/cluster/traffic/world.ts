@@ -2,7 +2,8 @@
  * Traffic on a real control plane where nothing runs in pods: processes that stand in for them, Services and routes that lead there, load that counts what fails,
  * and the real Prometheus that scrapes it all.
  */
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster, KubeObject } from '../../../src/cluster/kube/index.ts'
@@ -11,7 +12,7 @@ import type { PrometheusServer } from '../prometheus-server.ts'
 import { Endpoints, proxyLag } from './endpoints.ts'
 import { Load } from './load.ts'
 import type { Entry } from './load.ts'
-import { SimulatedPods } from './pods.ts'
+import { SimulatedPods, imageOf } from './pods.ts'
 import { httpRouteLegs, ingressLegs, virtualServiceLegs } from './routes.ts'
 import type { Leg } from './routes.ts'
 import { Stride } from './stride.ts'
@@ -29,13 +30,13 @@ export class TrafficWorld {
   readonly #routes = new Map<string, KubeObject>()
   readonly #stop: AbortController
   readonly #tasks: Promise<void>[] = []
-  readonly #discovery: { close(): void }
+  readonly #front: string
 
-  private constructor(cluster: Cluster, pods: SimulatedPods, prometheus: PrometheusServer, discovery: { close(): void }, stop: AbortController) {
+  private constructor(cluster: Cluster, pods: SimulatedPods, prometheus: PrometheusServer, front: string, stop: AbortController) {
     this.#cluster = cluster
     this.pods = pods
     this.prometheus = prometheus
-    this.#discovery = discovery
+    this.#front = front
     this.#stop = stop
   }
 
@@ -44,19 +45,23 @@ export class TrafficWorld {
     const stop = new AbortController()
     const surroundings = new Surroundings()
     const pods = new SimulatedPods(pod => surroundings.misplaced(pod))
-    const discovery = createServer((_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(pods.targets())) })
-    await new Promise<void>(resolve => { discovery.listen(0, '127.0.0.1', resolve) })
-    const url = `http://127.0.0.1:${(discovery.address() as AddressInfo).port}/`
-    const prometheus = await startPrometheus({ scrapeConfigs: [{ job_name: 'pods', http_sd_configs: [{ url, refresh_interval: '1s' }] }] })
-    const close = (): void => {
-      discovery.close()
-      discovery.closeAllConnections()
-    }
+    let world: TrafficWorld | undefined
+    const front = createServer(({ url }, response) => {
+      if (url === '/targets') response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(pods.targets()))
+      else if (world !== undefined) world.#forward(url ?? '', response)
+    })
+    await new Promise<void>(resolve => { front.listen(0, '127.0.0.1', resolve) })
+    const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`
+    const prometheus = await startPrometheus({ scrapeConfigs: [{ job_name: 'pods', http_sd_configs: [{ url: `${url}/targets`, refresh_interval: '1s' }] }] })
+    stop.signal.addEventListener('abort', () => {
+      front.close()
+      front.closeAllConnections()
+    })
     if (prometheus === undefined) {
-      close()
+      stop.abort()
       return undefined
     }
-    const world = new TrafficWorld(cluster, pods, prometheus, { close }, stop)
+    world = new TrafficWorld(cluster, pods, prometheus, url, stop)
     world.#run(surroundings.watch(cluster, stop.signal))
     world.#run(pods.watch(cluster, stop.signal))
     world.#run(world.#endpoints.watch(cluster, stop.signal))
@@ -71,20 +76,36 @@ export class TrafficWorld {
 
   /** @param rate requests a second */
   load(entry: Entry, rate: number): Load {
+    return new Load(this.pods, this.#picks(entry), rate)
+  }
+
+  /** A URL that leads to a Service of a namespace, for checks that ask one. Answers 503 where no pod is behind it. */
+  url(namespace: string, service: string): string {
+    return `${this.#front}/${namespace}/${service}/`
+  }
+
+  /** Chooses the pod for each request. */
+  #picks(entry: Entry): () => string | undefined {
     const legs = new Stride()
     const backends = new Map<string, Stride>()
-    return new Load(this.pods, () => {
-      const choice = this.#legs(entry)
-      const service = legs.next(choice.map(({ service, weight }) => ({ key: service, weight })))
+    return () => {
+      const service = legs.next(this.#legs(entry).map(({ service: key, weight }) => ({ key, weight })))
       if (service === undefined) return undefined
       if (!backends.has(service)) backends.set(service, new Stride())
       return backends.get(service)!.next(this.#endpoints.of(entry.namespace, service).map(key => ({ key, weight: 1 })))
-    }, rate)
+    }
+  }
+
+  #forward(path: string, response: ServerResponse): void {
+    const [, namespace = '', name = ''] = path.split('/')
+    const pod = this.pods.get(this.#picks({ namespace, kind: 'Service', name })() ?? '')
+    if (pod === undefined) return void response.writeHead(503).end('no endpoint\n')
+    request({ host: '127.0.0.1', port: pod.port, path: '/' }, answer => { answer.pipe(response.writeHead(answer.statusCode!, { 'x-image': imageOf(pod.pod) })) })
+      .on('error', () => { response.writeHead(502).end('the pod is gone\n') }).end()
   }
 
   async stop(): Promise<void> {
     this.#stop.abort()
-    this.#discovery.close()
     await Promise.all([...this.#tasks, this.prometheus.stop()])
   }
 
