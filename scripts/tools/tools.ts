@@ -61,6 +61,12 @@ export const toolModules = {
     version: '1.8.0', packages: { helmfile: 'github.com/helmfile/helmfile', vals: 'github.com/helmfile/vals/cmd/vals' },
     link: { 'go.szostok.io/version.version': 'v1.8.0', 'go.szostok.io/version.dirtyBuild': 'false' },
   },
+  // The newest that Go 1.26.8 builds: 1.10.2 asks for 1.26.10.
+  'argo-rollouts': {
+    version: '1.10.1', packages: { 'rollouts-controller': 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' },
+    link: { 'github.com/argoproj/argo-rollouts/utils/version.version': 'v1.10.1' },
+  },
+  flagger: { version: '1.43.0', packages: { flagger: 'github.com/fluxcd/flagger/cmd/flagger', 'flagger-loadtester': 'github.com/fluxcd/flagger/cmd/loadtester' } },
   kustomize: { version: '5.8.2', packages: { kustomize: 'sigs.k8s.io/kustomize/kustomize/v5' } },
   helm3: { version: '3.22.0', packages: { helm3: 'helm.sh/helm/v3/cmd/helm' }, link: helm3Stamp('v3.22.0', '37') },
 } as const satisfies Record<string, ToolModule>
