@@ -84,6 +84,7 @@ const table = {
   'rollout.state': { summary: 'The rollout is not at a point where that can be done.', fix: '`pintle rollout status NAME` shows where it stands and what can be done there.' },
   'rollout.taken': { summary: 'Another process runs the rollout, or took it over.', fix: 'The message says who; `pintle rollout status NAME` follows it, and `pause`, `promote` and `abort` ask that process.' },
   'rollout.invalid': { summary: 'What the cluster keeps of a rollout cannot be read.', fix: 'Somebody changed Secret pintle.rollout.NAME; `pintle rollback NAME` brings the release back without it.' },
+  'rollout.controller': { summary: 'The controller that moves the traffic of a rollout (Argo Rollouts, Flagger) gave the new version up, or does not answer.', fix: 'The message has its own words; look at the Rollout or Canary, and at the log of its controller.' },
   'rule.refused': { summary: 'A rule refused the release; nothing was changed.', fix: 'The message names the rule and what to change.' },
   'helmfile.fleet': { summary: 'A run over several environments cannot be begun, or one of them left no report.', fix: 'The message names the environment; run it alone with -e to see what happens.' },
   'helmfile.hook': { summary: 'A hook of a helmfile failed.', fix: 'The message names the hook and has what it printed; HELMFILE_DISABLE_HOOKS=true refuses to run any.' },
