@@ -3,21 +3,36 @@ import { compareWithCluster, type ReleaseRecord } from '../../cluster/release/in
 import { readiness } from '../../cluster/readiness/index.ts'
 import type { StepResult } from '../evidence/index.ts'
 
-/** Every object of a release's manifest, live: does it exist, and is it ready. One result for all, naming what is not. */
-export async function healthChecks(cluster: Cluster, record: ReleaseRecord, options: { signal?: AbortSignal } = {}): Promise<StepResult[]> {
-  const started = Date.now()
+/** An object of a release that is not as it should be. */
+export interface HealthFault {
+  /** `Deployment/web` */
+  readonly object: string
+  /** `is missing`, or where it stands and why. */
+  readonly detail: string
+}
+
+/** Every object of a release's manifest, live: does it exist, and is it ready. @returns those that are not, by name, and how many there are */
+export async function healthFaults(cluster: Cluster, record: ReleaseRecord, options: { signal?: AbortSignal } = {}): Promise<{ readonly faults: readonly HealthFault[]; readonly objects: number }> {
   const states = await compareWithCluster(cluster, record, options)
-  const faults: string[] = []
+  const faults: HealthFault[] = []
   await Promise.all(
     states.map(async ({ ref, state, message }) => {
-      if (state === 'missing') return void faults.push(`${ref.kind}/${ref.name} is missing`)
-      if (state === 'unknown') return void faults.push(`${ref.kind}/${ref.name} could not be read: ${message ?? ''}`)
-      const object = await cluster.get(ref, options)
-      const status = object === undefined ? undefined : readiness(object)
-      if (status === undefined) faults.push(`${ref.kind}/${ref.name} is missing`)
-      else if (status.status !== 'current') faults.push(`${ref.kind}/${ref.name} is ${status.status}: ${status.message}`)
+      const object = `${ref.kind}/${ref.name}`
+      if (state === 'missing') return void faults.push({ object, detail: 'is missing' })
+      if (state === 'unknown') return void faults.push({ object, detail: `could not be read: ${message ?? ''}` })
+      const live = await cluster.get(ref, options)
+      const status = live === undefined ? undefined : readiness(live)
+      if (status === undefined) faults.push({ object, detail: 'is missing' })
+      else if (status.status !== 'current') faults.push({ object, detail: `is ${status.status}: ${status.message}` })
     }),
   )
-  const detail = faults.length === 0 ? `${states.length} objects are there and ready` : faults.sort().join('; ')
+  return { faults: faults.sort((a, b) => (a.object < b.object ? -1 : 1)), objects: states.length }
+}
+
+/** The same as one result for all, naming what is not well. */
+export async function healthChecks(cluster: Cluster, record: ReleaseRecord, options: { signal?: AbortSignal } = {}): Promise<StepResult[]> {
+  const started = Date.now()
+  const { faults, objects } = await healthFaults(cluster, record, options)
+  const detail = faults.length === 0 ? `${objects} objects are there and ready` : faults.map((f) => `${f.object} ${f.detail}`).join('; ')
   return [{ name: 'rollout', kind: 'health', passed: faults.length === 0, detail, duration: Date.now() - started }]
 }

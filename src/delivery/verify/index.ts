@@ -5,3 +5,5 @@
 export { checkName, smokeChecks } from './smoke.ts'
 export { healthChecks } from './health.ts'
 export { outcomeFacts } from './outcome-facts.ts'
+export { watchRelease } from './watch.ts'
+export type { WatchCheck, WatchOptions, WatchOutcome } from './watch.ts'

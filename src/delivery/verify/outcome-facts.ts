@@ -7,6 +7,19 @@ import { routeFault, serviceRoute } from './routing.ts'
 
 type Looked = Pick<OutcomeFacts, 'stuckPods' | 'revisionLive'> & { readonly checks: OutcomeFacts['checks'] }
 
+/** How often a container began anew. */
+export interface Restarts {
+  /** Of the pod and its container. */
+  readonly key: string
+  readonly pod: string
+  readonly container: string
+  readonly count: number
+  /** When the pod was made, milliseconds since 1970. */
+  readonly created: number
+  /** How its last run ended: `OOMKilled`, `Error (exit code 1)`. */
+  readonly why: string
+}
+
 /** Kinds whose pods run on, with where the selector stands. */
 const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
@@ -16,13 +29,19 @@ const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
  * @throws PintleError when the server does not answer
  */
 export async function outcomeFacts(cluster: Cluster, record: ReleaseRecord, options: { signal?: AbortSignal } = {}): Promise<Looked> {
+  const { restarts: _restarts, ...looked } = await lookAtPods(cluster, record, options)
+  return looked
+}
+
+/** The same with what containers of its pods went through. */
+export async function lookAtPods(cluster: Cluster, record: ReleaseRecord, options: { signal?: AbortSignal } = {}): Promise<Looked & { readonly restarts: readonly Restarts[] }> {
   const objects = manifestObjects(record.manifest).map((o): KubeObject => ({ ...o, metadata: { ...o.metadata, namespace: o.metadata?.namespace ?? record.namespace } }))
   const run = await mapParallel(objects.filter((o) => workloads.has(o.kind)), (o) => readable(() => workload(cluster, o, options)))
   const routes = await mapParallel(objects.filter((o) => o.kind === 'Service' || o.apiVersion.startsWith('gateway.networking.k8s.io/')), (o) => readable(() => route(cluster, o, options)))
   const seen = run.filter((r) => r !== undefined)
   return {
     ...(seen.length === run.length && run.length > 0 && { stuckPods: seen.flatMap((r) => r.stuck), revisionLive: seen.every((r) => r.live) }),
-    checks: routes.flatMap((r) => r ?? []),
+    checks: routes.flatMap((r) => r ?? []), restarts: seen.flatMap((r) => r.restarts),
   }
 }
 
@@ -36,15 +55,26 @@ async function readable<T>(look: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function workload(cluster: Cluster, { apiVersion, kind, metadata, spec }: KubeObject, call: { signal?: AbortSignal }): Promise<{ stuck: string[]; live: boolean }> {
+async function workload(cluster: Cluster, { apiVersion, kind, metadata, spec }: KubeObject, call: { signal?: AbortSignal }): Promise<{ stuck: string[]; live: boolean; restarts: Restarts[] }> {
   const { name = '', namespace = '' } = metadata
   const live = await cluster.get({ apiVersion, kind, name, namespace }, call)
-  if (live === undefined) return { stuck: [], live: false }
+  if (live === undefined) return { stuck: [], live: false, restarts: [] }
   const labelSelector = Object.entries((live.spec?.selector?.matchLabels ?? {}) as Record<string, string>).map(([key, value]) => `${key}=${value}`).join(',')
   const { items } = labelSelector === '' ? { items: [] } : await cluster.list('v1', 'Pod', { ...call, namespace, labelSelector })
   const own = kind === 'Deployment' ? await ofNewest(cluster, live, items, labelSelector, call) : items
   const stuck = podTrouble(own, [], { now: Date.now() }).filter((t) => t.reason !== 'NotReady').map((t) => `${t.name}: ${t.reason}${t.container === undefined ? '' : ` (${t.container})`}`)
-  return { stuck: [...new Set(stuck)], live: isRolledOut(live) && sameImages(spec, live.spec) }
+  return { stuck: [...new Set(stuck)], live: isRolledOut(live) && sameImages(spec, live.spec), restarts: own.flatMap(restartsOf) }
+}
+
+interface ContainerStatus { name?: string; restartCount?: number; lastState?: { terminated?: { reason?: string; exitCode?: number } } }
+
+function restartsOf({ metadata, status }: KubeObject): Restarts[] {
+  const { uid = '', name = '', creationTimestamp = '' } = metadata
+  const containers: ContainerStatus[] = Array.isArray(status?.containerStatuses) ? status.containerStatuses : []
+  return containers.map(({ name: container = '', restartCount: count = 0, lastState }) => {
+    const { reason = '', exitCode } = lastState?.terminated ?? {}
+    return { key: `${uid} ${container}`, pod: name, container, count, created: Date.parse(creationTimestamp) || 0, why: `${reason}${reason === 'Error' && exitCode !== undefined ? ` (exit code ${exitCode})` : ''}` }
+  })
 }
 
 /** Pods of older replica sets are on their way out. */

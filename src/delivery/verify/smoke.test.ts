@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => { server.close() })
 
-const timeout = 50
+const timeout = 500
 
 it('sends the user of a URL as Basic authorization, and names the check without', async () => {
   const steps = await smokeChecks([{ http: `http://me%40here:p%3Ass%@${at}/a?token=abcdef&b=1` }, { http: `http://me:wrong@${at}/` }, { http: `http://${at}/`, status: 401 }], { timeout })
