@@ -1,4 +1,5 @@
 import type { GateSpec } from './settings.ts'
+import { above, below } from './threshold.ts'
 import type { Evaluation } from './types.ts'
 
 /** Evaluations that are remembered. */
@@ -26,7 +27,7 @@ export class FailureRun {
 /** Missed by five times; for a share that must be reached, what is left to the whole counts. */
 function isGrave({ value, threshold, comparison }: Evaluation, spec: GateSpec): boolean {
   if (value === undefined || threshold === undefined) return false
-  if (comparison === '<=') return threshold > 0 && value >= grave * threshold
-  if (spec.kind === 'latency') return 1 - value >= grave * (1 - threshold)
-  return threshold > 0 && value <= threshold / grave
+  if (comparison === '<=') return threshold > 0 && !below(value, grave * threshold)
+  if (spec.kind === 'latency') return !below(1 - value, grave * (1 - threshold))
+  return threshold > 0 && !above(value, threshold / grave)
 }
