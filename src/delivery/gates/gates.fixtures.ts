@@ -8,6 +8,9 @@ export const fault: Fault = (path, message, hint) => new PintleError('config.inv
 
 export const subject: GateSubject = { service: 'checkout-api', release: 'checkout-api', namespace: 'prod', environment: 'prod', canary: 'checkout-api-canary', stable: 'checkout-api', weight: 25, step: '25%' }
 
+/** When clocks of tests begin. */
+const start = 1_800_000_000_000
+
 /** A clock that goes to the next moment somebody waits for as soon as nobody does anything else. */
 export class ManualClock implements Clock {
   readonly compression: number
@@ -15,7 +18,7 @@ export class ManualClock implements Clock {
   #waiting: { at: number; wake: () => void }[] = []
   #turning = false
 
-  constructor(now = 1_800_000_000_000, compression = 1) {
+  constructor(now = start, compression = 1) {
     this.#now = now
     this.compression = compression
   }
@@ -80,13 +83,17 @@ export class ScriptedProvider implements MetricProvider {
 export const slo = { error_rate_max: 0.005, window_minutes: 5 }
 
 /** Gates over a script, with a clock of their own. */
-export function scripted(settings: { slo?: unknown; gates?: unknown; now?: number; compression?: number }, script: Script): { gates: Gates; clock: ManualClock; provider: ScriptedProvider; told: Evaluation[]; since: number } {
-  const clock = new ManualClock(settings.now, settings.compression)
+export function scripted(settings: { slo?: unknown; gates?: unknown; compression?: number }, script: Script): { gates: Gates; clock: ManualClock; provider: ScriptedProvider; told: Evaluation[]; since: number } {
+  const clock = new ManualClock(start, settings.compression)
   const provider = new ScriptedProvider(script)
   // Through JSON, as plans and journals carry them.
   const read: unknown = JSON.parse(JSON.stringify(readGates(settings.slo, settings.gates, fault)))
   return { gates: openGates(read, { clock, simulated: provider, env: {} }), clock, provider, told: [], since: clock.now() }
 }
 
-/** Answers by what is asked: `errors`, `requests:stable`, ... */
-export const answers = (table: Readonly<Record<string, Answer>>): Script => ({ about: { measure, track } }) => table[`${measure}:${track}`] ?? table[measure] ?? 'absent'
+/** Answers by what is asked: `errors`, `requests:stable`, ... What is left out is absent. */
+export type Answers = Readonly<Record<string, Answer | undefined>>
+export const answers = (table: Answers): Script => ({ about: { measure, track } }) => table[`${measure}:${track}`] ?? table[measure] ?? 'absent'
+
+/** Answers by the seconds since the clock began. */
+export const timed = (of: (seconds: number) => Answers): Script => (query, at) => answers(of((at - start) / 1000))(query, at)

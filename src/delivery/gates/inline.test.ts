@@ -1,26 +1,17 @@
 import { expect, it } from 'vitest'
-import { answers, scripted, slo, subject, type Answer, type Script } from './gates.fixtures.ts'
+import { answers, scripted, slo, subject, timed, type Answer, type Answers, type Script } from './gates.fixtures.ts'
 import type { Evaluation, GateOutcome } from './types.ts'
 
 const minute = 60_000
 
 /** Judges a step inline; what was told, with the seconds since the step began. */
-async function inline(settings: Parameters<typeof scripted>[0], script: Script | ((seconds: number) => Script), options: { only?: readonly string[]; signal?: AbortSignal; weight?: number; whole?: boolean } = {}): Promise<{ outcome: GateOutcome; told: string[]; provider: ReturnType<typeof scripted>['provider'] }> {
-  const made: ReturnType<typeof scripted> = scripted(settings, (query, at) => {
-    const found = (script as (...of: unknown[]) => unknown)(...(script.length === 1 && (script as { timed?: true }).timed ? [(at - made.since) / 1000] : [query, at]))
-    return typeof found === 'function' ? (found as Script)(query, at) : (found as Answer)
-  })
+async function inline(settings: Parameters<typeof scripted>[0], script: Script, options: { only?: readonly string[]; signal?: AbortSignal; weight?: number; whole?: boolean } = {}): Promise<{ outcome: GateOutcome; told: string[]; provider: ReturnType<typeof scripted>['provider'] }> {
+  const { gates, since, provider } = scripted(settings, script)
   const told: string[] = []
-  const { gates, since, provider } = made
   const { weight, whole, ...more } = options
   const tell = (evaluation: Evaluation): void => { told.push(`${(Date.parse(evaluation.at) - since) / 1000} ${evaluation.gate} ${evaluation.verdict} ${evaluation.window / 1000}`) }
   const outcome = await gates.inline({ subject: { ...subject, ...(weight !== undefined && { weight }), ...(whole !== undefined && { whole }) }, since, onEvaluation: tell, ...more })
   return { outcome, told, provider }
-}
-
-/** A script by seconds since the step began. */
-function timed(of: (seconds: number) => Readonly<Record<string, Answer>>): (seconds: number) => Script {
-  return Object.assign((seconds: number) => answers(of(seconds)), { timed: true as const })
 }
 
 it('looks first when two scrapes and a window have passed, and once when that decides', async () => {
@@ -79,7 +70,7 @@ it('lets one failure decide, and does not wait for the others', async () => {
 
 it('ends with a verdict whatever comes and goes', async () => {
   // A series that is there every other time; a server that fails in between.
-  const kinds: Readonly<Record<string, (round: number) => Readonly<Record<string, Answer>>>> = {
+  const kinds: Readonly<Record<string, (round: number) => Answers>> = {
     'series that come and go': (round) => (round % 2 === 0 ? {} : { errors: 0, requests: 100 }),
     'errors between gaps': (round) => (round % 3 === 0 ? {} : { requests: { error: 'down' } }),
     'few requests between errors': (round) => (round % 5 === 4 ? { errors: 0, requests: 3 } : { requests: { error: 'down' } }),
@@ -148,7 +139,7 @@ it('counts compressed time as the rollout does, and asks what is outside of it a
 it('estimates by what the service was like before the rollout, where nothing tells versions apart', async () => {
   const settings = { slo: { ...slo, p95_latency_ms: 300, subset: 'none' } }
   const before = { 'errors:service': 5, 'requests:service': 5000, 'latency-bucket:service': 4950, 'latency-count:service': 5000 }
-  const during = (errors: number, fast: number) => Object.assign((s: number) => answers(s <= 0 ? before : { 'errors:service': errors, 'requests:service': 4000, 'latency-bucket:service': fast, 'latency-count:service': 4000 }), { timed: true as const })
+  const during = (errors: number, fast: number) => timed((s) => (s <= 0 ? before : { 'errors:service': errors, 'requests:service': 4000, 'latency-bucket:service': fast, 'latency-count:service': 4000 }))
   const good = await inline(settings, during(4, 3960))
   // (4/4000 - 0.75 * 5/5000) / 0.25 = 0.001; (0.99 - 0.75 * 0.99) / 0.25 = 0.99
   expect(good.outcome).toMatchObject({ verdict: 'pass', evaluations: [{ estimated: true, value: expect.closeTo(0.001, 9) as number, samples: 1000 }, { estimated: true, value: expect.closeTo(0.99, 9) as number }] })
