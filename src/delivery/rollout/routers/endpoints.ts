@@ -1,5 +1,7 @@
 import type { CallOptions, Cluster, KubeObject } from '../../../cluster/kube/index.ts'
+import { copyName } from '../copies.ts'
 import type { Name } from '../manifest.ts'
+import type { RouterView } from './router.ts'
 
 export interface Endpoints {
   /** Names of the pods that get the Service's traffic by its EndpointSlices. */
@@ -29,4 +31,16 @@ export async function endpointsOf(cluster: Cluster, { namespace, name }: Name, o
 
 export function isReady(pod: KubeObject): boolean {
   return pod.metadata.deletionTimestamp === undefined && (pod.status?.conditions ?? []).some((c: any) => c.type === 'Ready' && c.status === 'True')
+}
+
+/** What is ready and not yet behind its Service; undefined when everything is. Traffic goes where EndpointSlices say, which come after readiness. */
+export async function unlisted({ cluster, parts, manifest, signal }: RouterView): Promise<string | undefined> {
+  const own = parts.workload.services
+  const services = [...own, ...own.map((s) => ({ ...s, name: copyName(s.name, parts.marks.track) }))].filter((s) => manifest.find(s) !== undefined)
+  for (const service of services) {
+    const { behind, ready } = await endpointsOf(cluster, service, { ...(signal && { signal }) })
+    const missing = ready.filter((pod) => !behind.has(pod.metadata.name!))
+    if (missing.length > 0) return `Service ${service.name} does not list ${missing.map((p) => p.metadata.name).join(', ')} yet`
+  }
+  return undefined
 }

@@ -36,18 +36,12 @@ export const replicasRouter: Router = {
     }
   },
   route: (manifest) => manifest,
-  routes: (_manifest, { workload }) => workload.services,
-  async settled({ cluster, parts, signal }) {
-    const { workload } = parts
-    for (const service of workload.services) {
-      const { behind, ready } = await endpointsOf(cluster, service, { ...(signal && { signal }) })
-      const missing = ready.filter((pod) => !behind.has(pod.metadata.name!))
-      if (missing.length > 0) return { settled: false, why: `Service ${service.name} does not list ${missing.map((p) => p.metadata.name).join(', ')} yet` }
-    }
-    return { settled: true }
-  },
-  async read({ cluster, parts, signal }) {
-    const service = parts.workload.services[0]!
+  routes: (manifest, { workload }) => workload.services.filter((s) => manifest.find(s) !== undefined),
+  // Which pods a Service lists is looked at for every router.
+  settled: () => Promise.resolve({ settled: true }),
+  async read({ cluster, parts, manifest, signal }) {
+    const service = this.routes(manifest, parts)[0]
+    if (service === undefined) return 0
     const { behind, ready } = await endpointsOf(cluster, service, { ...(signal && { signal }) })
     const serving = ready.filter((p) => behind.has(p.metadata.name!))
     return serving.length === 0 ? 0 : (100 * serving.filter(isCanary).length) / serving.length

@@ -2,6 +2,7 @@ import type { CallOptions, Cluster } from '../../../cluster/kube/index.ts'
 import type { Marks } from '../copies.ts'
 import type { Manifest, Name } from '../manifest.ts'
 import type { RolloutSpec, RouterKind } from '../types.ts'
+import { refused } from '../workload.ts'
 import type { Workload } from '../workload.ts'
 
 /** What stays the same from a rollout's first state to its last. */
@@ -27,6 +28,8 @@ export interface Reach {
 export interface RouterView extends CallOptions {
   readonly cluster: Cluster
   readonly parts: Parts
+  /** What was written last. */
+  readonly manifest: Manifest
 }
 
 /** Whether traffic goes as it was written. */
@@ -62,6 +65,24 @@ export interface Router {
 export function splitPods(weight: number, full: number, { replicas = 0 }: Pick<RolloutSpec, 'replicas'>): Pick<Reach, 'stable' | 'canary'> {
   return { stable: full, canary: Math.max(1, weight >= 100 ? full : 0, replicas, Math.ceil((full * weight) / 100)) }
 }
+
+/** Names of routes that `spec.route` means: `HTTPRoute/shop`, or `shop`; all where nothing is named. */
+export function meantRoutes(names: readonly Name[], route: string | undefined): readonly Name[] {
+  return route === undefined ? names : names.filter(({ kind, name }) => route === name || route.toLowerCase() === `${kind}/${name}`.toLowerCase())
+}
+
+/** Refuses where nothing in the release sends traffic to the old version by this router. */
+export function requireRoutes(found: readonly Name[], { spec, workload }: Parts, kinds: string): void {
+  const { services, name } = workload
+  if (services.length === 0) throw refused(`no Service selects the pods of Deployment ${name.name}: there is no traffic to be moved`)
+  if (found.length > 0) return
+  const to = services.map((s) => `Service ${s.name}`).join(' or ')
+  if (spec.route === undefined) throw refused(`no ${kinds} of the release sends traffic to ${to}`, 'Put the route into the chart, or choose another router; a route that another release or team owns is left alone.')
+  throw refused(`${spec.route} is no ${kinds} of the release that sends traffic to ${to}`, 'Routes that another release or team owns are left alone: what restores them after a failure would be a second owner. Put the route into the chart.')
+}
+
+/** The whole numbers, and their sum, that say a percentage: hundredths where it has any. */
+export const proportion = (weight: number): { readonly part: number; readonly of: number } => (Number.isInteger(weight) ? { part: weight, of: 100 } : { part: Math.round(weight * 100), of: 10_000 })
 
 /** Object's API name in the cluster. */
 export const refIn = (manifest: Manifest, { kind, namespace, name, group }: Name): { apiVersion: string; kind: string; namespace: string; name: string } => ({

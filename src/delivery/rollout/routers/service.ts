@@ -1,10 +1,7 @@
-import { equalJson } from '../../../cluster/kube/index.ts'
 import { markedSelector } from '../copies.ts'
-import type { Manifest, Name } from '../manifest.ts'
 import { refused } from '../workload.ts'
-import { endpointsOf } from './endpoints.ts'
-import { splitPods } from './router.ts'
-import type { Parts, Router } from './router.ts'
+import { meantRoutes, requireRoutes, splitPods } from './router.ts'
+import type { Parts, Router, RouterView } from './router.ts'
 
 /** Blue-green: the Services of the old version come to select the new one, all at once. */
 export const serviceRouter: Router = {
@@ -15,10 +12,9 @@ export const serviceRouter: Router = {
     // The new version is complete before it gets anything: a preview is looked at as what it will be.
     return { achieved: weight >= 50 ? 100 : 0, ...splitPods(100, full, spec) }
   },
-  check({ workload, spec, stable }) {
-    if (spec.header !== undefined) throw refused('the router service cannot send requests by a header: a Service knows none', 'Leave `header` out; the preview Service shows the new version.')
-    if (workload.services.length === 0) throw refused(`no Service selects the pods of Deployment ${workload.name.name}: there is no traffic to be moved`)
-    if (spec.route !== undefined && flipped(stable, workload.services, spec.route).length === 0) throw refused(`no ${spec.route} of the release selects the pods of Deployment ${workload.name.name}`, `There is: ${workload.services.map((s) => `Service/${s.name}`).join(', ')}.`)
+  check(parts) {
+    if (parts.spec.header !== undefined) throw refused('the router service cannot send requests by a header: a Service knows none', 'Leave `header` out; the preview Service shows the new version.')
+    requireRoutes(this.routes(parts.stable, parts), parts, 'Service')
   },
   route(manifest, parts, weight) {
     if (weight < 50) return manifest
@@ -30,29 +26,24 @@ export const serviceRouter: Router = {
     }
     return out
   },
-  routes: (manifest, { workload, spec }) => flipped(manifest, workload.services, spec.route),
+  routes: (manifest, { workload, spec }) => meantRoutes(workload.services.filter((s) => manifest.find(s) !== undefined), spec.route),
   async settled(view, weight) {
-    const { cluster, parts, signal } = view
-    for (const name of this.routes(parts.stable, parts)) {
-      const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace: name.namespace, name: name.name }, { ...(signal && { signal }) })
-      if (live === undefined) return { settled: false, why: `Service ${name.name} is gone` }
-      if (isFlipped(live.spec?.selector, parts) !== weight >= 50) return { settled: false, why: `Service ${name.name} selects the ${weight >= 50 ? 'old' : 'new'} version still` }
-      const { behind, ready } = await endpointsOf(cluster, name, { ...(signal && { signal }) })
-      if (behind.size < parts.full || !equalJson([...behind].sort(), ready.map((p) => p.metadata.name).sort())) return { settled: false, why: `Service ${name.name} has ${behind.size} of ${Math.max(parts.full, ready.length)} pods behind it` }
+    for (const { name, selector } of await selectors(view)) {
+      if (selector === undefined) return { settled: false, why: `Service ${name} is gone` }
+      if (isFlipped(selector, view.parts) !== weight >= 50) return { settled: false, why: `Service ${name} selects the ${weight >= 50 ? 'old' : 'new'} version still` }
     }
     return { settled: true }
   },
-  async read({ cluster, parts, signal }) {
-    for (const name of this.routes(parts.stable, parts)) {
-      const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace: name.namespace, name: name.name }, { ...(signal && { signal }) })
-      if (isFlipped(live?.spec?.selector, parts)) return 100
-    }
-    return 0
+  async read(view) {
+    return (await selectors(view)).some(({ selector }) => isFlipped(selector, view.parts)) ? 100 : 0
   },
 }
 
-const isFlipped = (selector: Record<string, string> | undefined, { marks }: Parts): boolean => Object.entries(marks.changed).some(([key, value]) => selector?.[key] === value)
-
-function flipped(manifest: Manifest, services: readonly Name[], route: string | undefined): readonly Name[] {
-  return services.filter((s) => manifest.find(s) !== undefined && (route === undefined || route === s.name || route.toLowerCase() === `service/${s.name}`.toLowerCase()))
+async function selectors({ cluster, parts, manifest, signal }: RouterView): Promise<{ name: string; selector: Record<string, string> | undefined }[]> {
+  return await Promise.all(serviceRouter.routes(manifest, parts).map(async (name) => {
+    const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace: name.namespace, name: name.name }, { ...(signal && { signal }) })
+    return { name: name.name, selector: live === undefined ? undefined : (live.spec?.selector ?? {}) as Record<string, string> }
+  }))
 }
+
+const isFlipped = (selector: Record<string, string> | undefined, { marks }: Parts): boolean => Object.entries(marks.changed).some(([key, value]) => selector?.[key] === value)

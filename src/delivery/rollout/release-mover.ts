@@ -1,0 +1,294 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PintleError } from '../../errors/index.ts'
+import type { CallOptions, Cluster, ObjectRef } from '../../cluster/kube/index.ts'
+import { KubeDriver, Storage, beginStaged, resumeStaged } from '../../cluster/release/index.ts'
+import type { ReleaseHistory, ReleaseRecord, StagedUpgrade } from '../../cluster/release/index.ts'
+import { blend, copyOf, stateOf } from './blend.ts'
+import { marksFor, requireFreeNames } from './copies.ts'
+import { Manifest } from './manifest.ts'
+import type { Name } from './manifest.ts'
+import { beginning, promoting, retreating, shifting } from './path.ts'
+import type { State, Way } from './path.ts'
+import { unlisted } from './routers/endpoints.ts'
+import { routerFor } from './routers/router-for.ts'
+import { refIn } from './routers/router.ts'
+import type { Parts, Router } from './routers/router.ts'
+import { takenFields } from './taken-fields.ts'
+import type { RolloutTarget } from './target.ts'
+import type { Disturbance, MoveEvents, Mover, Observed, RolloutSpec } from './types.ts'
+import { isComplete, versionOf } from './versions.ts'
+import { findWorkload, refused } from './workload.ts'
+import type { Workload } from './workload.ts'
+
+/** Who writes what a manifest cannot say: the size of a Deployment that an autoscaler owns. */
+export const rolloutManager = 'pintle-rollout'
+
+export interface ReleaseMoverOptions {
+  readonly cluster: Cluster
+  /** The release's. */
+  readonly namespace: string
+  readonly release: string
+  readonly spec: RolloutSpec
+  readonly target: RolloutTarget
+  /** The revision that serves, and the one that comes: `from` and `to` of the journal. */
+  readonly from: number
+  readonly to: number
+  /** For the Lease: who runs it. */
+  readonly identity?: string
+  /** Milliseconds between two looks at routes and endpoints. Default 500. */
+  readonly every?: number
+  /** Milliseconds for which a route that somebody refuses is borne. Default 30 s. */
+  readonly refusedFor?: number
+  /** Told instead of the release room's own, in tests. */
+  readonly stages?: { readonly begin: typeof beginStaged; readonly resume: typeof resumeStaged }
+}
+
+/**
+ * Moves a release from one revision to the next by a router, over an upgrade that is made in stages. Where a rollout stands is read from the record that is pending:
+ * a mover that is opened by another process goes on from there.
+ */
+export class ReleaseMover implements Mover {
+  readonly #options: ReleaseMoverOptions
+  readonly #router: Router
+  #staged: StagedUpgrade | undefined
+  #parts: Parts | undefined
+  /** What the last stage wrote. */
+  #written: { readonly manifest: Manifest; readonly state: State } | undefined
+
+  constructor(options: ReleaseMoverOptions) {
+    this.#options = options
+    this.#router = routerFor(options.spec.router)
+  }
+
+  async begin(on: MoveEvents): Promise<{ readonly revision: number }> {
+    const staged = await this.#open(on, true)
+    if (staged.state === 'rolling') {
+      const parts = this.#parts!
+      const from = this.#written?.state
+      for (const state of from === undefined ? beginning(this.#way(parts)) : [from]) await this.#go(state, on, `${this.#operation}: the new version beside the old one, without traffic`)
+    }
+    return { revision: staged.record.version }
+  }
+
+  async shift(weight: number, on: MoveEvents): Promise<number> {
+    await this.#open(on)
+    const parts = this.#parts!
+    const from = await this.#confirmed(on)
+    for (const state of shifting(this.#way(parts), from, weight)) await this.#go(state, on)
+    return this.#written!.state.weight
+  }
+
+  async promote(on: MoveEvents): Promise<ReleaseRecord> {
+    const staged = await this.#open(on)
+    if (staged.state === 'rolling') {
+      const from = await this.#confirmed(on)
+      for (const state of promoting(this.#way(this.#parts!), from)) await this.#go(state, on)
+    }
+    const { record } = await staged.finish()
+    return record
+  }
+
+  async abort(reason: string, on: MoveEvents): Promise<ReleaseRecord | undefined> {
+    const { last } = await this.#history(on)
+    if (last === undefined || last.version < this.#options.to) return undefined
+    const staged = await this.#open(on)
+    if (staged.state === 'rolling' && this.#written !== undefined) {
+      const way = this.#way(this.#parts!)
+      for (const state of retreating(way, this.#written.state)) await this.#back(state, on)
+    }
+    const { record } = await staged.abort(reason)
+    return record
+  }
+
+  async observe(signal?: AbortSignal): Promise<Observed> {
+    const { cluster } = this.#options
+    const call = { ...(signal && { signal }) }
+    const parts = await this.#known(call)
+    const [stable, canary, weight] = await Promise.all([versionOf(cluster, parts.workload.name, call), versionOf(cluster, copyOf(parts), call), this.#router.read({ cluster, parts, manifest: this.#written?.manifest ?? parts.stable, ...call })])
+    return { weight, stable, canary }
+  }
+
+  async disturbances(signal?: AbortSignal): Promise<readonly Disturbance[]> {
+    const { cluster, release, namespace, to } = this.#options
+    const call = { ...(signal && { signal }) }
+    const records = await cluster.list('v1', 'Secret', { ...call, namespace, labelSelector: `owner=helm,name=${release}`, metadataOnly: true })
+    const newest = records.items.map((r) => ({ version: Number(r.metadata.labels?.version), status: r.metadata.labels?.status, object: r })).sort((a, b) => b.version - a.version)[0]
+    const ref: ObjectRef = { apiVersion: 'v1', kind: 'Secret', namespace, name: `sh.helm.release.v1.${release}.v${newest?.version ?? to}` }
+    if (newest === undefined) return [{ ref, what: 'the release is gone', fatal: true, superseded: true }]
+    if (newest.version > to) return [{ ref, what: `revision ${newest.version} of ${release} was made (${newest.status})`, ...byOf(newest.object.metadata.managedFields), fatal: true, superseded: true }]
+    if (newest.version < to) return []
+    const parts = await this.#known(call)
+    const written = this.#written
+    if (written === undefined || newest.status === 'deployed') return []
+    const names = [parts.workload.name, copyOf(parts), ...this.#router.routes(written.manifest, parts)]
+    return (await Promise.all(names.map((name) => this.#disturbed(name, written, parts, call)))).flat()
+  }
+
+  async #disturbed(name: Name, { manifest, state }: { manifest: Manifest; state: State }, parts: Parts, call: CallOptions): Promise<Disturbance[]> {
+    const object = manifest.find(name)
+    if (object === undefined) return []
+    const ref = refIn(manifest, name)
+    const live = await this.#options.cluster.get(ref, call)
+    if (live === undefined || live.metadata.deletionTimestamp !== undefined) return [{ ref, what: 'it was deleted', fatal: true }]
+    const scaled = parts.workload.scalers.length > 0 && name.name === parts.workload.name.name
+    const taken = takenFields(object, live, new Set(['helm', rolloutManager]), (path) => scaled && path === 'spec.replicas')
+    const sized = blend(parts, this.#router, state).scale
+    if (sized !== undefined && sized.name.name === name.name && name.kind === 'Deployment' && live.spec?.replicas !== sized.replicas) taken.push({ path: 'spec.replicas' })
+    return taken.length === 0 ? [] : [{ ref, what: `${taken.map((t) => t.path).join(', ')} changed`, ...(taken.find((t) => t.by !== undefined) && { by: taken.find((t) => t.by !== undefined)!.by! }), fatal: false }]
+  }
+
+  /** The upgrade in stages: begun, or taken over from whoever began it. */
+  async #open(on: MoveEvents, mayBegin = false): Promise<StagedUpgrade> {
+    if (this.#staged !== undefined) return this.#staged
+    const { cluster, namespace, release, spec, target, to, identity, stages = { begin: beginStaged, resume: resumeStaged } } = this.#options
+    const { settings: { timeout, historyMax, upgradeCrds }, crds, origin: from } = target
+    const shared = {
+      cluster, namespace, name: release, operation: spec.strategy, target: target.release, timeout, origin: from, wait: 'watcher' as const, preflight: true,
+      ...(identity !== undefined && { identity }), ...(on.onEvent && { onEvent: on.onEvent }), ...(on.signal && { signal: on.signal }),
+    }
+    const history = await this.#history(on)
+    if (mayBegin && history.last !== undefined && history.last.version < to) {
+      // Whatever makes it impossible is found before anything is written.
+      const parts = await this.#partsFrom(history.deployed?.record.manifest ?? '', undefined, on)
+      this.#router.check(parts)
+      const first = blend(parts, this.#router, beginning(this.#way(parts))[0]!).manifest
+      requireFreeNames([parts.stable, parts.target], first.objects.filter((o) => o.metadata.labels?.['pintle.dev/track'] !== undefined))
+      this.#parts = parts
+      return this.#staged = await stages.begin({ ...shared, crds, upgradeCrds, maxHistory: historyMax }, history)
+    }
+    const staged = await stages.resume({ ...shared, revision: to })
+    const manifest = Manifest.read(staged.record.manifest, namespace)
+    const state = stateOf(manifest)
+    this.#parts = await this.#partsFrom(staged.base.manifest, state, on)
+    if (state !== undefined) this.#written = { manifest: blend(this.#parts, this.#router, state).manifest, state }
+    return this.#staged = staged
+  }
+
+  /** What is needed to look at a rollout, whoever runs it. */
+  async #known(call: CallOptions): Promise<Parts> {
+    if (this.#parts !== undefined) return this.#parts
+    const { namespace, from, to } = this.#options
+    const history = await this.#history(call)
+    const base = history.version(from)?.record.manifest ?? ''
+    const pending = history.version(to)?.record.manifest
+    const state = pending === undefined ? undefined : stateOf(Manifest.read(pending, namespace))
+    const parts = await this.#partsFrom(base, state, call)
+    if (this.#staged === undefined && state !== undefined) this.#written = { manifest: blend(parts, this.#router, state).manifest, state }
+    return this.#parts = parts
+  }
+
+  async #partsFrom(base: string, state: State | undefined, call: CallOptions): Promise<Parts> {
+    const { namespace, spec, target, cluster } = this.#options
+    const stable = Manifest.read(base, namespace)
+    const next = Manifest.read(target.release.manifest, namespace)
+    const found = findWorkload(stable, next, spec)
+    if (found.kind === 'nothing to shift') throw refused(`there is nothing to roll out in parts: ${found.why}`, 'Upgrade it as usual, with `strategy: rolling`.')
+    const { workload } = found
+    const full = state?.full ?? await sizeOf(cluster, stable, workload, call)
+    if (full === 0) throw refused(`Deployment ${workload.name.name} has no pods: there is no version to compare with`, 'Scale it up first, or upgrade it with `strategy: rolling`.')
+    const track = spec.strategy === 'blue-green' ? 'preview' : 'canary'
+    return { spec, stable, target: next, workload, full, marks: this.#router.by === 'pods' ? { track, changed: {} } : marksFor(stable, workload, track) }
+  }
+
+  #way({ full, spec, workload }: Parts): Way {
+    return { router: this.#router, spec, full, after: workload.scalers.length > 0 ? full : (workload.target.spec.replicas ?? full) }
+  }
+
+  /** Where it stands; what another process was in the middle of is brought to its end first. */
+  async #confirmed(on: MoveEvents): Promise<State> {
+    if (this.#written === undefined) {
+      const way = this.#way(this.#parts!)
+      for (const state of beginning(way)) await this.#go(state, on)
+      return this.#written!.state
+    }
+    await this.#go(this.#written.state, on)
+    return this.#written.state
+  }
+
+  /** One state, and not before the cluster shows it. */
+  async #go(state: State, on: MoveEvents, description = this.#described(state)): Promise<void> {
+    const parts = this.#parts!
+    const { manifest, scale } = blend(parts, this.#router, state)
+    this.#written = { manifest, state }
+    await this.#staged!.stage(manifest.toString(), { description, ...on })
+    if (scale !== undefined) await this.#scale(scale.name, scale.replicas, on)
+    await this.#settle(state, on)
+  }
+
+  /** A state on the way back: the new version may be broken, and nobody waits for it. */
+  async #back(state: State, on: MoveEvents): Promise<void> {
+    const parts = this.#parts!
+    const { manifest, scale } = blend(parts, this.#router, state)
+    this.#written = { manifest, state }
+    await this.#staged!.stage(manifest.toString(), { description: `${this.#operation} aborted: back to revision ${this.#options.from}`, wait: false, ...on })
+    if (scale !== undefined) await this.#scale(scale.name, scale.replicas, on)
+    if (!state.promoted) {
+      const ref: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: parts.workload.name.namespace, name: parts.workload.name.name }
+      await this.#until(async () => (isComplete(await this.#options.cluster.get(ref, callOf(on))) ? undefined : { why: `Deployment ${ref.name} of the old version is not ready` }), on)
+      await this.#settle(state, on)
+    }
+  }
+
+  async #scale({ namespace, name }: Name, replicas: number, on: MoveEvents): Promise<void> {
+    const { cluster } = this.#options
+    const ref: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }
+    await cluster.patch(ref, 'merge', { spec: { replicas } }, { subresource: 'scale', fieldManager: rolloutManager, ...callOf(on) })
+    await this.#until(async () => (isComplete(await cluster.get(ref, callOf(on))) ? undefined : { why: `Deployment ${name} does not have its ${replicas} pods ready` }), on)
+  }
+
+  async #settle(state: State, on: MoveEvents): Promise<void> {
+    const { cluster } = this.#options
+    await this.#until(async () => {
+      const view = { cluster, parts: this.#parts!, manifest: this.#written!.manifest, ...callOf(on) }
+      const why = await unlisted(view)
+      if (why !== undefined) return { why }
+      const answer = await this.#router.settled(view, state.weight)
+      return answer.settled ? undefined : answer
+    }, on)
+  }
+
+  /** @param ask undefined when it is so */
+  async #until(ask: () => Promise<{ readonly why: string; readonly refused?: boolean } | undefined>, on: MoveEvents): Promise<void> {
+    const { every = 500, refusedFor = 30_000, target: { settings: { timeout } } } = this.#options
+    const end = Date.now() + timeout
+    let refusedSince: number | undefined
+    for (;;) {
+      const answer = await ask()
+      if (answer === undefined) return
+      const now = Date.now()
+      refusedSince = answer.refused === true ? refusedSince ?? now : undefined
+      if (now >= end || (refusedSince !== undefined && now - refusedSince >= refusedFor)) throw new PintleError('release.notReady', answer.why, { hint: 'The rollout stays where it is until it is resumed or aborted.' })
+      await sleep(every, undefined, { ...(on.signal && { signal: on.signal }) }).catch((error: unknown) => { throw on.signal?.reason ?? error })
+    }
+  }
+
+  #described({ weight, stable, canary, promoted }: State): string {
+    const pods = `${canary} new and ${stable} old pods`
+    return promoted ? `${this.#operation}: the new version is promoted` : `${this.#operation} ${Math.round(weight * 10) / 10}%: ${pods}`
+  }
+
+  get #operation(): string {
+    return this.#options.spec.strategy === 'blue-green' ? 'Blue-green' : 'Canary'
+  }
+
+  async #history(call: CallOptions): Promise<ReleaseHistory> {
+    const { cluster, namespace, release } = this.#options
+    return await new Storage(new KubeDriver(cluster, namespace)).history(release, callOf(call))
+  }
+}
+
+const callOf = ({ signal }: { signal?: AbortSignal | undefined }): CallOptions => (signal === undefined ? {} : { signal })
+
+/** How many pods a workload is to have: by its manifest, or by the cluster where something else decides. */
+export async function sizeOf(cluster: Cluster, stable: Manifest, workload: Workload, call: CallOptions = {}): Promise<number> {
+  const { replicas } = workload.stable.spec
+  if (typeof replicas === 'number' && workload.scalers.every((s) => stable.find(s) === undefined)) return replicas
+  const { namespace, name } = workload.name
+  const live = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }, call)
+  return live?.spec?.replicas ?? replicas ?? 1
+}
+
+function byOf(managedFields: any[] | undefined): { by?: string } {
+  const last = (managedFields ?? []).toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1))[0]
+  return last?.manager === undefined ? {} : { by: String(last.manager) }
+}
