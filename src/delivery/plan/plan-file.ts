@@ -2,6 +2,7 @@ import type { ChangeSet } from '../../cluster/diff/index.ts'
 import type { ObjectRef } from '../../cluster/kube/index.ts'
 import type { Override, RuleResult } from '../policy/index.ts'
 import type { ReleaseChecks } from './gather/review-checks.ts'
+import type { RolloutSpec } from '../rollout/index.ts'
 import type { Pin } from './lock.ts'
 
 /**
@@ -80,10 +81,23 @@ export interface PlannedRelease {
   readonly operations: readonly string[]
   readonly revision: { readonly before: number; readonly after: number }
   readonly rollback: { readonly target: number; readonly steps: readonly string[]; readonly reversible: boolean; readonly why?: string }
-  readonly strategy: { readonly kind: 'rolling' | 'canary' | 'blue-green'; readonly steps: readonly number[] }
+  readonly strategy: PlannedStrategy
   readonly settings: { readonly timeout: number; readonly createNamespace: boolean; readonly historyMax: number; readonly skipTests: boolean; readonly upgradeCrds: boolean }
   /** The frozen release: gzipped JSON of manifest, hooks, notes, values, chart record and CRDs, bound to everything that stands in clear. */
   readonly payload: SealedPayload
+}
+
+/** How traffic moves to the new version. */
+export interface PlannedStrategy {
+  readonly kind: 'rolling' | 'canary' | 'blue-green'
+  /** Percentages. */
+  readonly steps: readonly number[]
+  /** Left out for a rolling update: also of a first installation, and of a change that no pod sees. */
+  readonly rollout?: RolloutSpec
+  /** What each percentage comes to with the pods there are. */
+  readonly weights?: readonly { readonly wanted: number; readonly achieved: number }[]
+  /** Why it is another strategy than the service asks for. */
+  readonly why?: string
 }
 
 /** AES-256-GCM, all in base64. */

@@ -1,4 +1,4 @@
-import { anyMap, anything, base64, list, map, matching, oneOf, optional, text, truth, whole, type Shape } from './shape.ts'
+import { anyMap, anything, base64, list, map, matching, oneOf, optional, real, text, truth, whole, type Shape } from './shape.ts'
 
 /** The shape of plan files; the types are in plan-file.ts. */
 
@@ -45,6 +45,11 @@ const change = map({
 
 const changes = map({ objects: list(change), added: count, changed: count, removed: count, unchanged: count })
 
+const rollout = map({
+  strategy: oneOf('canary', 'blue-green'), router: oneOf('replicas', 'gateway-api', 'istio', 'nginx', 'service', 'argo-rollouts', 'flagger'), steps: list(anyMap, 300), workload: optional(text), route: optional(text), tolerance: real(0, 100), replicas: optional(count),
+  header: optional(map({ name: text, value: text })), deadline: count, undecided: oneOf('abort', 'hold'), lost: oneOf('abort', 'hold'), lostAfter: count, watch: count, gates: optional(anyMap), twoReleases: optional(map({ service: text, label: text })),
+})
+
 const releaseWith = (payload: Shape): Shape => map({
   service: text, name, namespace: name, needs: list(name),
   target: map({ server: text, clusterUid: text, context: text, simulated: truth, namespaceUid: optional(text) }),
@@ -61,7 +66,7 @@ const releaseWith = (payload: Shape): Shape => map({
   operations: list(text),
   revision: map({ before: count, after: whole(1, 1_000_000_000) }),
   rollback: map({ target: count, steps: list(text), reversible: truth, why: optional(text) }),
-  strategy: map({ kind: oneOf('rolling', 'canary', 'blue-green'), steps: list(whole(0, 100)) }),
+  strategy: map({ kind: oneOf('rolling', 'canary', 'blue-green'), steps: list(real(0, 100)), rollout: optional(rollout), weights: optional(list(map({ wanted: real(0, 100), achieved: real(0, 100) }))), why: optional(text) }),
   settings: map({ timeout: count, createNamespace: truth, historyMax: count, skipTests: truth, upgradeCrds: truth }),
   payload,
 })

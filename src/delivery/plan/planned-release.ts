@@ -7,9 +7,10 @@ import { refKey } from '../../cluster/diff/index.ts'
 import type { FrozenRelease } from './frozen-release.ts'
 import { answerText, callText } from './lookup-answers.ts'
 import { liveState, sentDigest } from './object-states.ts'
-import type { PlannedObject, PlannedRelease } from './plan-file.ts'
+import type { PlannedObject, PlannedRelease, PlannedStrategy } from './plan-file.ts'
 import type { PlanKey } from './plan-key.ts'
 import type { ReleasePlan } from './prepare.ts'
+import { weightsOf, type RolloutSpec } from '../rollout/index.ts'
 import type { Smoke } from './project-shape.ts'
 import type { SecretMarks } from './secret-marks.ts'
 
@@ -21,6 +22,10 @@ export interface ReleaseFacts {
   readonly sources: PlannedRelease['sources']
   readonly settings: PlannedRelease['settings']
   readonly smoke: readonly Smoke[]
+  /** How its traffic moves; left out for a rolling update. */
+  readonly rollout?: RolloutSpec
+  /** Somebody said that it may be replaced at once. */
+  readonly simple?: boolean
 }
 
 /** A prepared release as it stands in a plan, in clear and without its payload; every text of it is free of the release's secrets. */
@@ -52,9 +57,15 @@ export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, key: Plan
     hookChanges: withoutUnchanged(plan.hookChanges),
     operations: [...plan.operations, ...facts.smoke.map((s) => marks.clean(`${'http' in s ? 'check' : 'run'} ${checkName(s)}`))],
     revision: plan.revision, rollback: plan.rollback,
-    strategy: { kind: 'rolling', steps: [100] },
+    strategy: plannedStrategy(plan, facts.rollout),
     settings: facts.settings,
   }
+}
+
+function plannedStrategy({ revision, history }: ReleasePlan, rollout: RolloutSpec | undefined): PlannedStrategy {
+  if (rollout === undefined) return { kind: 'rolling', steps: [100] }
+  if (revision.before === 0 || history.deployed === undefined) return { kind: 'rolling', steps: [100], why: `a first installation: there is no version that a ${rollout.strategy} could be compared with` }
+  return { kind: rollout.strategy, steps: weightsOf(rollout), rollout }
 }
 
 /** What of a prepared release is sealed into the plan. */

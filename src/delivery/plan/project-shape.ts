@@ -5,12 +5,12 @@ export type Smoke = { readonly http: string; readonly status?: number } | { read
 export type Shape = { readonly [key: string]: 'string' | 'strings' | 'any' | 'smoke' | Shape | readonly ['map', Shape] }
 
 const service: Shape = {
-  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', needs: 'strings', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', slo: 'any', notify: 'any',
+  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', needs: 'strings', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', blueGreen: 'any', slo: 'any', gates: 'any', watch: 'string', notify: 'any',
 }
 /** Every key of pintle.yaml; what is `any` here is checked by the room that acts on it. */
 export const projectShape: Shape = {
   apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any', wave: 'any' }],
+  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any', wave: 'any', strategy: 'string', prometheus: 'string' }],
   services: ['map', service],
   trust: 'any',
   releasesFrom: 'string',
@@ -20,7 +20,7 @@ export const projectShape: Shape = {
 
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
 const later: Readonly<Record<string, string>> = {
-  image: 'setting the image from the registry', strategy: 'strategies other than rolling', canary: 'canary steps', slo: 'SLO gates', releasesFrom: 'helmfile releases',
+  image: 'setting the image from the registry', releasesFrom: 'helmfile releases',
 }
 
 export interface Source { path: string; text: string; notYet: string[] }
@@ -39,7 +39,7 @@ function check(value: unknown, shape: Shape, at: string, source: Source): unknow
     const where = at === '' ? key : `${at}.${key}`
     const expected = Object.hasOwn(shape, key) ? shape[key] : undefined
     if (expected === undefined) throw wrong(source.path, source.text, key, `unknown key ${where}`, meant(key, Object.keys(shape)))
-    if (Object.hasOwn(later, key) && !(key === 'strategy' && item === 'rolling')) source.notYet.push(`${where} (${later[key]})`)
+    if (Object.hasOwn(later, key)) source.notYet.push(`${where} (${later[key]})`)
     if (expected === 'string' && typeof item !== 'string' && typeof item !== 'number') throw wrong(source.path, source.text, key, `${where} must be a string`)
     if (expected === 'strings' && !(Array.isArray(item) && item.every((v) => typeof v === 'string'))) throw wrong(source.path, source.text, key, `${where} must be a list of strings`)
     if (typeof expected === 'object' && !Array.isArray(expected)) check(item, expected as Shape, where, source)

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { PintleError } from '../../errors/index.ts'
 import { parseDocument } from '../../language/yaml/index.ts'
 import { defaultPolicy, parsePolicySettings, type PolicySettings } from '../policy/index.ts'
+import { readStrategy, type RolloutSpec, type StrategySections } from '../rollout/index.ts'
 import { faultIn } from '../settings/index.ts'
 import { checkProject, wrong, type Smoke } from './project-shape.ts'
 
@@ -31,6 +32,10 @@ export interface Environment {
   readonly policy: PolicySettings
   /** As written; the doctor room reads it. */
   readonly businessHours?: unknown
+  /** Here services are replaced at once, whatever they say of themselves. */
+  readonly strategy?: 'rolling'
+  /** URL of the Prometheus that measures it: for every `slo` without one of its own. */
+  readonly prometheus?: string
   /** When its turn is in a run over several environments, from 1. */
   readonly wave?: number
   /** As written; the notify room reads it. */
@@ -68,6 +73,10 @@ export interface Service {
   readonly image?: unknown
   /** As written; the notify room reads it. */
   readonly notify?: unknown
+  /** How its traffic moves to a new version; left out where pods are replaced at once. */
+  readonly rollout?: RolloutSpec
+  /** What is said of it in pintle.yaml; `strategy` is left out where nothing is. */
+  readonly sections: StrategySections
 }
 
 /**
@@ -94,13 +103,16 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = checkProject(document, { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, ...waveOf(path, text, name, e?.wave), policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, ...waveOf(path, text, name, e?.wave), ...strategyOf(path, text, name, e), policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
+    const { strategy, canary, blueGreen, slo, gates, watch } = s
+    const sections = { ...(strategy !== undefined && { strategy }), ...(canary !== undefined && { canary }), ...(blueGreen !== undefined && { blueGreen }), ...(slo !== undefined && { slo }), ...(gates !== undefined && { gates }), ...(watch !== undefined && { watch }) }
+    const rollout = readStrategy(sections, faultIn(path, ['services', name]))
     const local = /^\.{0,2}\//.test(s.chart)
     return [
       name,
-      { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [], needs: s.needs ?? [] },
+      { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, sections, ...(rollout && { rollout }), chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [], needs: s.needs ?? [] },
     ] as const
   })
   return { project: { file, environments: new Map(environments), services: new Map(services), ...pick(raw, 'trust', 'evidence', 'gateTemplates') }, notYet }
@@ -124,13 +136,19 @@ function waveOf(path: string, text: string, name: string, wave: unknown): { wave
   return { wave }
 }
 
+function strategyOf(path: string, text: string, name: string, environment: { strategy?: unknown; prometheus?: string } | null): Pick<Environment, 'strategy' | 'prometheus'> {
+  const { strategy, prometheus } = environment ?? {}
+  if (strategy !== undefined && strategy !== 'rolling') throw wrong(path, text, 'strategy', `environments.${name}.strategy can only be rolling: what else there is, services say`)
+  return { ...(strategy && { strategy }), ...(prometheus !== undefined && { prometheus }) }
+}
+
 interface Raw {
   apiVersion?: string
   trust?: unknown
   evidence?: unknown
   gateTemplates?: unknown
-  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown; wave?: unknown } | null>
-  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown } | null>
+  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown; wave?: unknown; strategy?: unknown; prometheus?: string } | null>
+  services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown; strategy?: unknown; canary?: unknown; blueGreen?: unknown; slo?: unknown; gates?: unknown; watch?: unknown } | null>
 }
 
 function pick<T extends object, K extends keyof T>(from: T | null | undefined, ...keys: K[]): Partial<Pick<T, K>> {

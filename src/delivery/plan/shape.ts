@@ -40,6 +40,10 @@ export const whole = (least: number, most: number): Shape => (value, at) => {
   if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) fail(at, `a whole number from ${least} to ${most}`)
 }
 
+export const real = (least: number, most: number): Shape => (value, at) => {
+  if (typeof value !== 'number' || !(value >= least && value <= most)) fail(at, `a number from ${least} to ${most}`)
+}
+
 export const list = (item: Shape, most = 100_000): Shape => (value, at) => {
   if (!Array.isArray(value)) return fail(at, 'a list')
   if (value.length > most) fail(at, `a list of at most ${most}`)

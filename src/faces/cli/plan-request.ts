@@ -95,7 +95,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   return {
     target, chart, pinned, lockPath, files, before, changes,
     request: {
-      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, source: { skipSchemaValidation: false, ...(postRender && { postRender }) },
+      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, ...(target.rollout && { rollout: target.rollout }), ...(target.simple !== undefined && { simple: target.simple }), source: { skipSchemaValidation: false, ...(postRender && { postRender }) },
       sources: { ...(local && { chart: relative(target.base, target.chart) || '.' }), lock: { path: relative(target.base, lockPath), key: target.lockKey, digest: lockDigest(before) } },
       settings: { timeout: target.timeout, createNamespace: flags.bool('create-namespace'), historyMax: settings.maxHistory, skipTests: flags.bool('skip-tests'), upgradeCrds: flags.bool('upgrade-crds') },
     },

@@ -4,6 +4,7 @@ import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../../../clust
 import { readiness } from '../../../cluster/readiness/index.ts'
 import { manifestObjects, toValues, type PreviewedObject } from '../../../cluster/release/index.ts'
 import type { ChangeFacts, Facts, InputFacts, ManifestFacts, ProcessFacts } from '../../policy/index.ts'
+import { weightsOf, type RolloutSpec } from '../../rollout/index.ts'
 import { callText } from '../lookup-answers.ts'
 import type { PreparedRelease } from '../make-plan.ts'
 import type { ReleasePlan } from '../prepare.ts'
@@ -56,6 +57,12 @@ export async function planFacts({ prepared, request }: PreparedRelease, options:
 function defaultsOf({ current }: ReleasePlan, chart: Chart): Pick<InputFacts, 'defaults'> {
   const before = current?.chart
   return before === undefined || before === null ? {} : { defaults: { before: defaultKeys(toValues(before.values ?? {})), after: defaultKeys(chart.values), versionBefore: before.metadata?.version ?? '' } }
+}
+
+function strategyFacts(rollout: RolloutSpec | undefined, simple: boolean): NonNullable<ProcessFacts['strategy']> {
+  if (rollout === undefined) return { kind: 'rolling', simple, steps: [100], gates: 0, keepOldColour: false }
+  const kept = rollout.steps.findLast((s) => s.kind === 'wait')
+  return { kind: rollout.strategy, simple, steps: weightsOf(rollout).filter((w) => w > 0), gates: rollout.gates === undefined ? 0 : rollout.steps.filter((s) => s.kind === 'gate').length, keepOldColour: kept?.kind === 'wait' && kept.for > 0 }
 }
 
 function unsteady({ nondeterministic, recorded }: ReleasePlan): NonNullable<InputFacts['nondeterministic']> {
@@ -113,9 +120,9 @@ function changesOf({ changes }: ReleasePlan, acknowledged: readonly string[]): C
 }
 
 /** What applying a plan always does: it waits, for Jobs too, goes back on failure and cleans up, and keeps what it applied. */
-function processOf({ prepared: { rollback, driver }, request: { settings } }: PreparedRelease, { lastDrill, ...known }: NonNullable<PlanFactsOptions['process']>): ProcessFacts {
+function processOf({ prepared: { rollback, driver }, request: { settings, rollout, simple } }: PreparedRelease, { lastDrill, ...known }: NonNullable<PlanFactsOptions['process']>): ProcessFacts {
   return {
-    ...known, rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(lastDrill !== undefined && { lastDrill }) },
+    ...known, ...(simple !== undefined && { strategy: strategyFacts(rollout, simple) }), rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(lastDrill !== undefined && { lastDrill }) },
     settings: { timeout: settings.timeout, wait: true, waitForJobs: true, rollbackOnFailure: true, cleanupOnFail: true, historyMax: settings.historyMax, recordDriver: driver, snapshot: true },
   }
 }
