@@ -7,6 +7,8 @@ export interface ApplyPlanOptions {
   readonly checked: CheckedPlan
   /** Says where a release is applied, and how its run is shown. */
   readonly settings: (release: CheckedRelease) => Omit<PerformOptions, 'release' | 'origin'>
+  /** Takes a release whose plan has such a strategy to its new version step by step. Left out, all of it is changed at once. */
+  readonly rollOut?: (release: CheckedRelease) => Promise<Performed>
   /** Before a release is touched. */
   readonly starting?: (release: CheckedRelease) => void
   /** Goes along with its work, to show it. */
@@ -26,7 +28,7 @@ export interface AppliedRelease {
  * Applies a plan whose preconditions were checked: its frozen bytes, one release after the other in the plan's order. What was applied already is left alone;
  * after one that did not end well nothing is started any more.
  */
-export async function applyPlan({ digest, checked, settings, starting, perform: along = (_release, work) => work, ended, signal }: ApplyPlanOptions): Promise<AppliedRelease[]> {
+export async function applyPlan({ digest, checked, settings, rollOut, starting, perform: along = (_release, work) => work, ended, signal }: ApplyPlanOptions): Promise<AppliedRelease[]> {
   const out: AppliedRelease[] = []
   let going = true
   for (const release of checked.releases) {
@@ -34,7 +36,7 @@ export async function applyPlan({ digest, checked, settings, starting, perform: 
     else if (!going || signal?.aborted === true) out.push({ release, outcome: 'not-started' })
     else {
       starting?.(release)
-      const performed = await along(release, perform({ ...settings(release), release, origin: originText(digest) }))
+      const performed = await along(release, rollOut !== undefined && release.planned.strategy.rollout !== undefined ? rollOut(release) : perform({ ...settings(release), release, origin: originText(digest) }))
       out.push({ release, outcome: performed.outcome })
       going = await ended(release, performed)
     }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/kube/index.ts'
 import { isPending, releaseHistory, upgradeOrInstall, type ChangeOptions, type OnEvent, type ReleaseRecord, type StorageDriver } from '../../cluster/release/index.ts'
 import { PintleError, isPintleError } from '../../errors/index.ts'
+import type { Journal } from '../rollout/index.ts'
 import type { CheckedRelease } from './check-plan.ts'
 import { refusedPlan } from './refusals.ts'
 import { frozenSource } from './frozen-release.ts'
@@ -18,10 +19,10 @@ export interface PerformOptions extends Pick<ChangeOptions, 'failEarly' | 'patie
 
 /** How applying ended. `record` is the revision that is current now, when there is one. */
 export type Performed =
-  | { readonly outcome: 'deployed'; readonly record: ReleaseRecord }
-  | { readonly outcome: 'rolled-back' | 'failed'; readonly error: Error; readonly record?: ReleaseRecord }
+  | { readonly outcome: 'deployed'; readonly record: ReleaseRecord; /** How it went, step by step. */ readonly rollout?: Journal }
+  | { readonly outcome: 'rolled-back' | 'failed'; readonly error: Error; readonly record?: ReleaseRecord; readonly rollout?: Journal }
   /** Found before anything was written. */
-  | { readonly outcome: 'refused'; readonly error: Error; readonly record?: undefined }
+  | { readonly outcome: 'refused'; readonly error: Error; readonly record?: undefined; readonly rollout?: undefined }
 
 /**
  * Applies exactly what the plan froze: nothing is rendered. Waits, and on failure goes back to the revision before (or removes a first install). A failed

@@ -27,10 +27,10 @@ export function planText(plan: PlanFile): { text: string; clear: string; digest:
 }
 
 /** The part of a plan in clear; its digest is the plan's. */
-export function clearPlanText(plan: PlanFile): string {
-  const clear: ClearPlan = { ...plan, releases: plan.releases.map((r) => ({ ...r, payload: { digest: payloadDigest(r.payload) } })) }
-  return canonicalJson(clear)
-}
+export const clearPlanText = (plan: PlanFile | ClearPlan): string => canonicalJson(clearPlan(plan))
+
+/** A plan without what is encrypted. */
+export const clearPlan = (plan: PlanFile | ClearPlan): ClearPlan => ({ ...plan, releases: plan.releases.map((r) => ({ ...r, payload: 'digest' in r.payload ? r.payload : { digest: payloadDigest(r.payload) } })) })
 
 /**
  * Reads what `planText` wrote, and nothing else: any byte that was changed, added or taken away is noticed.

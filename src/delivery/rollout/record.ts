@@ -52,12 +52,13 @@ function answersText(evaluations: readonly Evaluation[]): string {
 }
 
 /** What was begun and did not end is told by the record's outcome: it did not go back. What was refused had nowhere to go back from. */
-function rollbackOf({ phase, from, message, trigger, transitions, requests }: Journal): RollbackUse | undefined {
+/** What was begun and did not end is told by the record's outcome: it did not go back. What was refused had nowhere to go back from. */
+function rollbackOf({ phase, from, message, trigger, transitions }: Journal): RollbackUse | undefined {
   const ended = transitions.findLast((t) => t.phase === 'aborted')
   const began = transitions.findLast((t) => t.phase === 'aborting')
   if (phase !== 'aborted' || ended === undefined || began === undefined) return undefined
   return {
-    at: ended.at, reason: message ?? trigger?.reason ?? began.detail, toRevision: from.revision, automatic: !requests.some((r) => r.verb === 'abort'),
+    at: ended.at, reason: message ?? trigger?.reason ?? began.detail, toRevision: from.revision, automatic: !began.detail.startsWith('aborting: aborted by '),
     ...(trigger && { trigger: triggerOf(trigger) }), ...(ended.detail !== '' && { output: ended.detail }),
   }
 }

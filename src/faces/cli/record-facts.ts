@@ -3,6 +3,7 @@ import type { SigningKey } from '../../delivery/attestation/index.ts'
 import { parseTraceparent, type CheckRecord, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type RollbackUse, type StepResult } from '../../delivery/evidence/index.ts'
 import type { Delivery } from '../../delivery/notify/index.ts'
 import type { CheckedRelease, PlanFile } from '../../delivery/plan/index.ts'
+import { rolloutRecord, type Journal } from '../../delivery/rollout/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { approvalRecords, type ApprovalTrail } from './approval-trail.ts'
 import type { Session } from './command.ts'
@@ -36,6 +37,8 @@ export interface EvidenceFacts {
   readonly approvals?: ApprovalTrail
   /** Signs the record, and the statements about it. */
   readonly signer?: SigningKey
+  /** How it went, step by step. */
+  readonly rollout?: Journal
   /** Why the change itself failed; its details (pods, logs, events) are kept. */
   readonly failure?: Error
 }
@@ -54,6 +57,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
   const last = f.record?.version ?? first
   const { metadata } = before?.chart ?? {}
   const logs = logsOf(f.failure)
+  const rollout = f.rollout && rolloutRecord(f.rollout)
   const checked = policy?.checked?.find((c) => c.release === name)
   const checks = [...(policy ? checksOf(policy) : []), ...(checked?.checks ?? [])]
   return {
@@ -73,8 +77,8 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
     ...(checks.length > 0 ? { checks } : {}), ...(checked?.staging ? { staging: checked.staging } : {}),
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
-    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: rollbackOf(f, ended) } : {}) },
-    steps: f.steps, phases: f.phases,
+    rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { ...rollbackOf(f, ended), ...rollout?.rollback } } : {}) },
+    steps: f.steps, phases: f.phases, ...(rollout ? { rollout: rollout.steps } : {}),
     ...(ran ? { hooks: hooksOf(ran), migrations: migrationsOf(ran, revision.before === 0 ? 'pre-install' : 'pre-upgrade') } : {}),
     ...(logs.length > 0 ? { logs } : {}),
   }

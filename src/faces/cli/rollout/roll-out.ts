@@ -42,7 +42,7 @@ export const runner = (): string => {
 function left(error: Error, release: string, namespace: string): Error {
   if (error instanceof PintleError && error.code.startsWith('rollout.')) return error
   const what = `The rollout stays as it is: \`pintle rollout resume ${release} -n ${namespace}\` goes on from there, on any machine; \`pintle rollout abort\` goes back.`
-  if (!(error instanceof PintleError)) return new PintleError('release.cancelled', `the run of the rollout of ${release} ended: ${error.message}`, { cause: error, hint: what })
+  if (!(error instanceof PintleError)) return new PintleError('release.aborted', `the run of the rollout of ${release} ended: ${error.message}`, { cause: error, hint: what })
   const { code, message, hint, place, details } = error
   return new PintleError(code, message, { cause: error, hint: hint === undefined ? what : `${hint}\n${what}`, ...(place && { place }), ...(details && { details }) })
 }

@@ -44,11 +44,9 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
 }
 
 /** On a simulated cluster the metrics are simulated, too, and say so. */
-async function gatesOf({ context: { signal }, session, base, stored: { journal } }: KeptRun, mover: Mover, clock: ReturnType<typeof realClock>): Promise<Gates> {
+async function gatesOf({ context: { signal }, base, stored: { journal } }: KeptRun, _mover: Mover, clock: ReturnType<typeof realClock>): Promise<Gates> {
   const common = { clock, env: process.env, folder: base, signal }
-  if (!session.simulated) return openGates(journal.spec.gates, common)
-  const { simulatedTraffic } = await import('./simulated-traffic.ts')
-  return openGates(journal.spec.gates, { ...common, simulated: simulatedTraffic(session.cluster, journal.namespace, mover) })
+  return openGates(journal.spec.gates, common)
 }
 
 async function approved({ stored: { journal: { author, started, environment } } }: KeptRun, trust: Trust, text: string, digest: string, approvers: readonly string[]): Promise<StepApproval> {
