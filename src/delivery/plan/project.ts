@@ -6,6 +6,7 @@ import { defaultPolicy, parsePolicySettings, type PolicySettings } from '../poli
 import { readStrategy, type RolloutSpec, type StrategySections } from '../rollout/index.ts'
 import { faultIn } from '../settings/index.ts'
 import { checkProject, wrong, type Smoke } from './project-shape.ts'
+import { serviceGates } from './service-gates.ts'
 
 /** pintle.yaml, checked. Paths are absolute. */
 export interface Project {
@@ -115,7 +116,9 @@ export function readProject(path: string): { project: Project; notYet: string[] 
       { ...pick(s, 'version', 'namespace', 'timeout', 'owner', 'incidents', 'image', 'notify'), name, sections, ...(rollout && { rollout }), chart: local ? resolve(base, s.chart) : s.chart, values: (s.values ?? []).map((v) => resolve(base, v)), set: s.set ?? [], smoke: s.smoke ?? [], needs: s.needs ?? [] },
     ] as const
   })
-  return { project: { file, environments: new Map(environments), services: new Map(services), ...pick(raw, 'trust', 'evidence', 'gateTemplates') }, notYet }
+  const project: Project = { file, environments: new Map(environments), services: new Map(services), ...pick(raw, 'trust', 'evidence', 'gateTemplates') }
+  for (const service of project.services.values()) serviceGates(project, service, undefined)
+  return { project, notYet }
 }
 
 /** The values files of a service in an environment, in order: the service's, then the environment's. */

@@ -20,7 +20,7 @@ const blueGreenKeys = [...shared, 'smoke', 'warmUp', 'pause', 'approval', 'soak'
 const defaults = { tolerance: 5, deadline: 30 * 60_000, lostAfter: 2 * 60_000, scaleDownDelay: 300_000, soak: 300_000 }
 
 /**
- * Reads how a service is rolled out.
+ * Reads how a service is rolled out. The settings of its gates are left to whoever knows the environment.
  * @param fault makes the error for a place below the service
  * @returns undefined for a rolling update: the cluster's own
  * @throws what `fault` makes
@@ -35,15 +35,14 @@ export function readStrategy(sections: StrategySections, fault: Fault): RolloutS
     return undefined
   }
   const hasGates = isGated(sections)
-  const gates = hasGates ? { gates: { ...(sections.slo !== undefined && { slo: sections.slo }), ...(sections.gates !== undefined && { gates: sections.gates }) } } : {}
   const watch = sections.watch === undefined ? 0 : duration(sections.watch, ['watch'], fault)
-  return strategy === 'canary' ? { ...canary(sections.canary ?? {}, hasGates, fault), ...gates, watch } : { ...blueGreen(sections.blueGreen ?? {}, hasGates, fault), ...gates, watch }
+  return strategy === 'canary' ? { ...canary(sections.canary ?? {}, hasGates, fault), watch } : { ...blueGreen(sections.blueGreen ?? {}, hasGates, fault), watch }
 }
 
 /** Whether anything of the service is measured. */
 export const isGated = ({ slo, gates }: StrategySections): boolean => slo !== undefined || (Array.isArray(gates) ? gates.length > 0 : gates !== undefined)
 
-type Spec = Omit<RolloutSpec, 'watch' | 'gates'>
+type Spec = Omit<RolloutSpec, 'watch'>
 
 function canary(value: unknown, hasGates: boolean, fault: Fault): Spec {
   const raw = keyedMap(value, canaryKeys, { section: 'canary', fault: under('canary', fault) })

@@ -44,7 +44,7 @@ export interface RolloutSpec {
   readonly lostAfter: number
   /** Milliseconds after the last step in which the gates watch. 0: none. */
   readonly watch: number
-  /** As written under `slo` and `gates` of the service: the gates room reads it. Holds no secret, only names of environment variables. */
+  /** What `readGates` made of `slo` and `gates` of the service: plain data without secrets. */
   readonly gates?: unknown
   /** Blue-green between two releases of one chart (SERVICE-blue, SERVICE-green) and a Service outside of them. */
   readonly twoReleases?: { readonly service: string; readonly label: string }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { defaultPolicy, type PolicySettings } from '../../delivery/policy/index.ts'
-import { environmentFiles, readLock, readProject, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
+import { environmentFiles, readLock, readProject, serviceGates, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
 import type { RolloutSpec } from '../../delivery/rollout/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import { requirementOf } from './approval-policy.ts'
@@ -97,7 +97,7 @@ export async function targetFromProject(context: CommandContext, project: Projec
   const lockKey = environment ? `${name}/${environment.name}` : name
   const base = dirname(project.file)
   return {
-    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, project, set: service.set, smoke: service.smoke, needs: service.needs, ...rolloutOf(service, environment),
+    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, project, set: service.set, smoke: service.smoke, needs: service.needs, ...rolloutOf(project, service, environment),
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
     base, lockKey, notYet: [], approvals: environment === undefined ? 0 : requirementOf(project, environment.name).approvals,
     ...(version ? { version } : {}),
@@ -108,12 +108,12 @@ export async function targetFromProject(context: CommandContext, project: Projec
 }
 
 /** As the service says, unless the environment replaces everything at once. */
-function rolloutOf({ rollout, sections }: Service, environment: Environment | undefined): Pick<Target, 'rollout' | 'simple'> {
+function rolloutOf(project: Project, service: Service, environment: Environment | undefined): Pick<Target, 'rollout' | 'simple'> {
+  const { rollout, sections } = service
   const simple = sections.strategy === 'rolling' || environment?.strategy === 'rolling'
   if (rollout === undefined || environment?.strategy === 'rolling') return { simple }
-  const { slo } = (rollout.gates ?? {}) as { slo?: Record<string, unknown> }
-  if (slo === undefined || slo.prometheus !== undefined || environment?.prometheus === undefined) return { rollout, simple }
-  return { simple, rollout: { ...rollout, gates: { ...(rollout.gates as object), slo: { ...slo, prometheus: environment.prometheus } } } }
+  const gates = serviceGates(project, service, environment)
+  return { simple, rollout: { ...rollout, ...(gates && { gates }) } }
 }
 
 const timeoutOf = ({ flags }: CommandContext): number | undefined => (flags.has('timeout') && flags.changed('timeout') ? flags.duration('timeout') : undefined)

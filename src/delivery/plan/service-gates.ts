@@ -1,0 +1,17 @@
+import { readGates, type GateSettings } from '../gates/index.ts'
+import { isGated } from '../rollout/index.ts'
+import { faultIn, isMap } from '../settings/index.ts'
+import type { Environment, Project, Service } from './project.ts'
+
+/**
+ * What the gates of a service are in an environment: its `slo` asks the environment's Prometheus where it names none.
+ * @returns undefined where nothing is measured
+ * @throws PintleError config.invalid with the line
+ */
+export function serviceGates({ file, gateTemplates }: Pick<Project, 'file' | 'gateTemplates'>, { name, sections }: Pick<Service, 'name' | 'sections'>, environment: Environment | undefined): GateSettings | undefined {
+  if (!isGated(sections)) return undefined
+  const { slo, gates } = sections
+  const url = environment?.prometheus
+  const asked = isMap(slo) && slo.prometheus === undefined && url !== undefined ? { ...slo, prometheus: url } : slo
+  return readGates(asked, gates, faultIn(file, ['services', name]), gateTemplates === undefined ? undefined : { raw: gateTemplates, fault: faultIn(file, ['gateTemplates']) })
+}
