@@ -1,14 +1,16 @@
 import { readGates, type GateSettings } from '../gates/index.ts'
-import { isGated } from '../rollout/index.ts'
+import { isGated, type StrategySections } from '../rollout/index.ts'
 import { faultIn, isMap } from '../settings/index.ts'
-import type { Environment, Project, Service } from './project.ts'
+
+/** As much of pintle.yaml as says what is measured. */
+interface Measured { readonly file: string; readonly gateTemplates?: unknown }
 
 /**
  * What the gates of a service are in an environment: its `slo` asks the environment's Prometheus where it names none.
  * @returns undefined where nothing is measured
  * @throws PintleError config.invalid with the line
  */
-export function serviceGates({ file, gateTemplates }: Pick<Project, 'file' | 'gateTemplates'>, { name, sections }: Pick<Service, 'name' | 'sections'>, environment: Environment | undefined): GateSettings | undefined {
+export function serviceGates({ file, gateTemplates }: Measured, { name, sections }: { readonly name: string; readonly sections: StrategySections }, environment: { readonly prometheus?: string } | undefined): GateSettings | undefined {
   if (!isGated(sections)) return undefined
   const { slo, gates } = sections
   const url = environment?.prometheus

@@ -41,8 +41,8 @@ it.each([
 })
 
 it('tells an abort that was asked for from one by itself, and says nothing of one that did not end', () => {
-  const requests = [{ id: '1', verb: 'abort' as const, by: 'bob', at: at(5) }]
-  expect(rolloutRecord(journal({ phase: 'aborted', requests, transitions })).rollback).toMatchObject({ automatic: false, reason: 'error-rate failed' })
+  const asked = transitions.map((t) => (t.phase === 'aborting' ? { ...t, detail: 'aborting: aborted by bob' } : t))
+  expect(rolloutRecord(journal({ phase: 'aborted', transitions: asked })).rollback).toMatchObject({ automatic: false })
   for (const phase of ['aborting', 'failed'] as const) expect(rolloutRecord(journal({ phase, transitions: transitions.slice(0, 1) })).rollback).toBeUndefined()
 })
 

@@ -1,40 +1,10 @@
-import type { SigningKey } from '../../delivery/attestation/index.ts'
-import { applyPlan, type CheckedPlan, type CheckedRelease, type PlanFile } from '../../delivery/plan/index.ts'
-import type { StepResult } from '../../delivery/evidence/index.ts'
-import type { ApprovalTrail } from './approval-trail.ts'
-import type { CommandContext, Session } from './command.ts'
+import { applyPlan, type CheckedRelease } from '../../delivery/plan/index.ts'
+import type { ApplyRun } from './plan-run.ts'
 import { withEvidence, type OpenEvidence } from './open-evidence.ts'
 import { recordsFor } from './records.ts'
-import type { EvidenceFacts } from './record-facts.ts'
 import { ReleaseNotices } from './release-notices.ts'
 import { ReleaseRun } from './release-run.ts'
 import { waitingOptions } from './waiting-flags.ts'
-
-export interface ApplyRun {
-  readonly context: CommandContext
-  readonly session: Session
-  readonly checked: CheckedPlan
-  /** What was reviewed. */
-  readonly digest: string
-  readonly environment: string
-  readonly review: EvidenceFacts['review']
-  /** How the rules judged it, and who made the plan, where there is no file of it. */
-  readonly policy?: PlanFile['policy']
-  readonly author?: string
-  /** The plan of the file that is applied. */
-  readonly plan?: PlanFile
-  /** Why rules were passed over. */
-  readonly emergency?: PlanFile['emergency']
-  readonly approvals?: ApprovalTrail
-  /** How the rules judged the review. */
-  readonly rules?: readonly StepResult[]
-  /** Of the change; --ticket where it is left out. */
-  readonly ticket?: string
-  /** Signs the evidence. */
-  readonly signer?: SigningKey
-  /** Where evidence and smoke checks are at home. */
-  readonly base: string
-}
 
 /**
  * Applies a checked plan, verifies each release and keeps its evidence, saying on stderr what is done.

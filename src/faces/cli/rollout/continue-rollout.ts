@@ -1,7 +1,7 @@
 import { readTarget, type StoredJournal } from '../../../delivery/rollout/index.ts'
 import type { CheckedPlan } from '../../../delivery/plan/index.ts'
 import { evidenceSigner } from '../evidence-signer.ts'
-import type { ApplyRun } from '../apply-run.ts'
+import type { ApplyRun } from '../plan-run.ts'
 import type { CommandContext, Session } from '../command.ts'
 import { withEvidence } from '../open-evidence.ts'
 import { recordsFor } from '../records.ts'

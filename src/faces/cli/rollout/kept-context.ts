@@ -2,7 +2,7 @@ import { ReleaseHistory, Storage, type StorageDriver } from '../../../cluster/re
 import type { RolloutTarget, StoredJournal } from '../../../delivery/rollout/index.ts'
 import { clearPlan, type CheckedRelease, type ClearPlan, type PlannedRelease } from '../../../delivery/plan/index.ts'
 import { PintleError } from '../../../errors/index.ts'
-import type { ApplyRun } from '../apply-run.ts'
+import type { ApplyRun } from '../plan-run.ts'
 import type { ApprovalTrail } from '../approval-trail.ts'
 
 /** What the record of evidence needs of the run that began a rollout. It is kept beside the target, and free of secrets but for what the target holds. */

@@ -3,7 +3,7 @@ import type { RolloutEvent, RolloutOutcome, RolloutTarget, StoredJournal } from 
 import { createJournal, isEnded, readJournal, readTarget, underWay, type Journal } from '../../../delivery/rollout/index.ts'
 import { originText, type CheckedRelease, type Performed } from '../../../delivery/plan/index.ts'
 import { PintleError } from '../../../errors/index.ts'
-import type { ApplyRun } from '../apply-run.ts'
+import type { ApplyRun } from '../plan-run.ts'
 import { ciRun, operator } from '../operator.ts'
 import { compressionOf } from './rollout-flags.ts'
 import { keptContext } from './kept-context.ts'
