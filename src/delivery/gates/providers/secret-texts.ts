@@ -28,8 +28,11 @@ export class SecretTexts {
     return await this.#references.text(filled)
   }
 
+  /** Of a URL the user, the password and what follows `?` are secret, not the server that it leads to. */
   remember(text: string): void {
-    if (text.length >= shortest) this.#known.add(text)
+    const url = /^https?:\/\//.test(text) ? URL.parse(text) : null
+    const parts = url === null ? [text] : [url.username, url.password, decoded(url.password), ...url.searchParams.values()]
+    for (const part of parts) if (part.length >= shortest) this.#known.add(part)
   }
 
   /** Servers and proxies repeat in their errors what they were sent, as it is, in JSON, in URLs, in base64. */
@@ -39,6 +42,14 @@ export class SecretTexts {
       for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString('base64')]) shown = shown.replaceAll(form, '***')
     }
     return shown
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
