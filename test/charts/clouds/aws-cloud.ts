@@ -9,11 +9,13 @@ interface Account {
   readonly denied?: boolean
 }
 
-/** KMS and STS of AWS, as their public documentation has them, over a LocalCloud. Signatures are checked here on their own, from what was received. */
+/** KMS, STS and CloudWatch of AWS, as their public documentation has them, over a LocalCloud. Signatures are checked here on their own, from what was received. */
 export class AwsCloud {
   readonly accounts = new Map<string, Account>()
   /** Names of roles that may be assumed, and by which token of web identity. */
   readonly roles = new Map<string, { webIdentity?: string; externalId?: string }>()
+  /** What CloudWatch answers to GetMetricData: its own form is checked before. */
+  metrics: (content: Record<string, any>) => Reply = () => ({ body: { MetricDataResults: [], Messages: [] } })
   /** Requests that are told to come back later. */
   busy = 0
   readonly #keys = new KeyBox()
@@ -23,6 +25,7 @@ export class AwsCloud {
     for (const region of regions) {
       cloud.serve(`kms.${region}.amazonaws.com`, (request) => this.kms(request, region))
       cloud.serve(`sts.${region}.amazonaws.com`, (request) => this.sts(request, region))
+      cloud.serve(`monitoring.${region}.amazonaws.com`, (request) => this.monitoring(request, region))
     }
   }
 
@@ -40,6 +43,21 @@ export class AwsCloud {
     if (request.headers['x-amz-target'] === 'TrentService.Encrypt') return { body: { CiphertextBlob: this.#keys.encrypt(KeyId, Buffer.from(Plaintext!, 'base64'), context).toString('base64'), KeyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' } }
     const plain = this.#keys.decrypt(KeyId, Buffer.from(CiphertextBlob!, 'base64'), context)
     return plain === undefined ? refusal('InvalidCiphertextException', '') : { body: { Plaintext: plain.toString('base64'), KeyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' } }
+  }
+
+  /** JSON 1.0, as the service model has it: times are seconds since 1970. */
+  monitoring(request: Received, region: string): Reply {
+    if (this.busy > 0) {
+      this.busy--
+      return refusal('ThrottlingException', 'Rate exceeded')
+    }
+    const account = this.#caller(request, region, 'monitoring')
+    if ('status' in account) return account
+    if (account.denied === true) return refusal('AccessDeniedException', `User is not authorized to perform: cloudwatch:GetMetricData; you sent ${account.secret}`)
+    if (request.method !== 'POST' || request.path !== '/' || request.headers['content-type'] !== 'application/x-amz-json-1.0' || request.headers['x-amz-target'] !== 'GraniteServiceVersion20100801.GetMetricData') return refusal('UnknownOperationException', '')
+    const content = JSON.parse(request.body) as Record<string, any>
+    const wrong = wrongMetricData(content)
+    return wrong === undefined ? this.metrics(content) : refusal('ValidationError', wrong)
   }
 
   sts(request: Received, region: string): Reply {
@@ -68,7 +86,7 @@ export class AwsCloud {
     const time = String(request.headers['x-amz-date'])
     if (signature === undefined || account === undefined || (account.token ?? undefined) !== request.headers['x-amz-security-token']) return refusal('UnrecognizedClientException', 'The security token included in the request is invalid.')
     const sent = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
-    const needed = ['host', 'x-amz-date', ...(service === 'kms' ? ['x-amz-target'] : []), ...(account.token === undefined ? [] : ['x-amz-security-token'])]
+    const needed = ['host', 'x-amz-date', ...(service === 'sts' ? [] : ['x-amz-target']), ...(account.token === undefined ? [] : ['x-amz-security-token'])]
     const signedHeaders = names!.split(';')
     if (scopeRegion !== region || scopeService !== service || !time.startsWith(date!) || !(Math.abs(Date.now() - sent) < 300_000) || needed.some((name) => !signedHeaders.includes(name))) return refusal('InvalidSignatureException', 'Credential should be scoped to a valid region.')
     const [path, query = ''] = request.path.split('?')
@@ -81,3 +99,19 @@ export class AwsCloud {
 }
 
 const refusal = (type: string, message: string): Reply & { status: number } => ({ status: 400, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: { __type: type, message } })
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html and API_MetricDataQuery.html */
+function wrongMetricData({ MetricDataQueries: queries, StartTime, EndTime, ...rest }: Record<string, any>): string | undefined {
+  if (!Array.isArray(queries) || queries.length === 0 || queries.length > 500) return 'MetricDataQueries'
+  if (![StartTime, EndTime].every((time) => Number.isInteger(time) && time > 1e9 && time < 1e10) || StartTime >= EndTime) return 'The parameter StartTime must be less than the parameter EndTime.'
+  const unknown = Object.keys(rest).find((key) => !['ScanBy', 'NextToken', 'MaxDatapoints', 'LabelOptions'].includes(key))
+  if (unknown !== undefined) return `unknown parameter ${unknown}`
+  for (const { Id, Expression, MetricStat, Period } of queries as Record<string, any>[]) {
+    if (typeof Id !== 'string' || !/^[a-z][a-zA-Z0-9_]{0,254}$/.test(Id)) return `The value ${Id} for parameter Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`
+    if ((Expression === undefined) === (MetricStat === undefined)) return 'either Expression or MetricStat'
+    const period = MetricStat === undefined ? Period : MetricStat.Period
+    if (period !== undefined && !([1, 5, 10, 20, 30].includes(period) || (Number.isInteger(period) && period > 0 && period % 60 === 0))) return `Period ${period}`
+    if (MetricStat !== undefined && (typeof MetricStat.Stat !== 'string' || typeof MetricStat.Metric?.MetricName !== 'string')) return 'MetricStat'
+  }
+  return undefined
+}

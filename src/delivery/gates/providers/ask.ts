@@ -1,7 +1,7 @@
 import { backoff, pause, type HttpAnswer, type HttpClient, type HttpRequest } from '../../../charts/http/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
 import type { Measurement, RawAnswer } from '../types.ts'
-import { oneLine } from './words.ts'
+import { oneLine, rawAnswer } from './words.ts'
 
 /** Bytes of an answer, milliseconds for one, milliseconds that servers may make us wait in all, and attempts where nothing was answered. */
 export const limits = { body: 1 << 20, time: 20_000, wait: 30_000, attempts: 3 } as const
@@ -75,15 +75,15 @@ function errorsOf(json: unknown): string | undefined {
 
 /**
  * Does a measurement: what is thrown becomes its error, but for an aborted signal.
- * @param hide takes out what must not be shown
+ * @param query as it stands in the evidence where nothing was answered @param hide takes out what must not be shown
  */
-export async function measured(signal: AbortSignal | undefined, hide: (text: string) => string, work: () => Promise<Measurement>): Promise<Measurement> {
+export async function measured({ signal, hide, ...asked }: { readonly query: string; readonly endpoint: string; readonly at: number; readonly signal: AbortSignal | undefined; readonly hide: (text: string) => string }, work: () => Promise<Measurement>): Promise<Measurement> {
   signal?.throwIfAborted()
   try {
     return await work()
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason
-    return { kind: 'error', message: oneLine(hide((error as Error).message)) }
+    return failed(oneLine(hide((error as Error).message)), rawAnswer({ ...asked, body: '' }, hide))
   }
 }
 

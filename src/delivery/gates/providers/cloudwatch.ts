@@ -35,7 +35,7 @@ export async function openCloudWatch(settings: ProviderSettings, { env, hide }: 
   }
   return {
     name: 'cloudwatch', endpoint, simulated: false,
-    measure: (query, { at, signal }) => measured(signal, hide, async () => {
+    measure: (query, { at, signal }) => measured({ query: query.text, endpoint, at, signal, hide }, async () => {
       const how = wanted ?? usualAggregation(query.about)
       const request = requestOf(query, period, at)
       const account = new AwsAccount({ ...who, credentials: await orAborted(credentials(), signal) }, { env, ...(signal && { signal }) })
@@ -105,7 +105,7 @@ function listOf(text: string): Record<string, unknown>[] {
 function withPeriod(query: Record<string, unknown>, period: number): Record<string, unknown> {
   const { MetricStat: stat } = query
   const asked = isMap(stat) ? (stat.Period ?? query.Period) : query.Period
-  if (asked !== undefined && asked !== period) throw new Error(`the query has a period of ${oneLine(String(asked), 20)} s: cloudwatch.period_seconds says ${period}`)
+  if (asked !== undefined && asked !== period) throw new Error(`the query has a period of ${oneLine(String(asked), 20)} s: period of the settings is ${period}`)
   return isMap(stat) ? { ...query, MetricStat: { ...stat, Period: period } } : query
 }
 

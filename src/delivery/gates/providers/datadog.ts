@@ -18,7 +18,7 @@ export async function openDatadog(settings: ProviderSettings, { http, fill, hide
   const endpoint = hide(url)
   return {
     name: 'datadog', endpoint, simulated: false,
-    measure: (query, { at, signal }) => measured(signal, hide, async () => {
+    measure: (query, { at, signal }) => measured({ query: query.text, endpoint, at, signal, hide }, async () => {
       const how = wanted ?? usualAggregation(query.about)
       const { path, body } = api === 'v1' ? { path: seriesPath(query, at), body: undefined } : { path: '/api/v2/query/scalar', body: scalarBody(query, at, how) }
       const sent = body === undefined ? { headers: keys } : { method: 'POST', headers: { ...keys, 'content-type': 'application/json' }, body }

@@ -26,7 +26,7 @@ export async function openHttpJson(settings: ProviderSettings, { http, fill, hid
   const endpoint = hide(endpointOf(base))
   return {
     name: 'http', endpoint, simulated: false,
-    measure: (query, { at, signal }) => measured(signal, hide, async () => {
+    measure: (query, { at, signal }) => measured({ query: query.text, endpoint, at, signal, hide }, async () => {
       const asked = readQuery(query, base, usual, at)
       const json: Record<string, string> = asked.body === undefined || 'content-type' in others ? {} : { 'content-type': 'application/json' }
       const answer = await ask(http, {
