@@ -1,4 +1,5 @@
-import type { KubeObject } from '../../src/cluster/kube/index.ts'
+import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
+import { manifestObjects } from '../../src/cluster/release/index.ts'
 import type { RenderedHook, RenderedRelease } from '../../src/cluster/release/index.ts'
 import { configMap, demoChart, deployment, hook, job } from './release-fixtures.ts'
 
@@ -36,4 +37,21 @@ export function stagesOf(from: number, to: number): { description: string; manif
   })
   const promoting = manifestOf([...wholeObjects(to), configMap('c0-canary', { n: String(to) }), app('app-canary', to, 3)])
   return [stage(0, 3, 1), stage(25, 3, 1), stage(50, 2, 2), stage(100, 0, 3), { description: 'Promoting: 3 of 3 pods', manifest: promoting }]
+}
+
+/** Objects of a namespace with what tells their version: `ConfigMap/c0=1`. */
+export async function inCluster(cluster: Cluster, namespace: string): Promise<string[]> {
+  const kinds = [['v1', 'ConfigMap'], ['v1', 'Secret'], ['v1', 'Service'], ['apps/v1', 'Deployment']] as const
+  const lists = await Promise.all(kinds.map(async ([apiVersion, kind]) => (await cluster.list(apiVersion, kind, { namespace })).items.map((o): KubeObject => ({ ...o, kind }))))
+  return lists.flat().filter((o) => o.metadata.name !== 'kube-root-ca.crt' && o.metadata.labels?.owner !== 'helm' && o.metadata.deletionTimestamp === undefined).map(told).sort()
+}
+
+/** The same of a manifest. */
+export const expectedOf = (manifest: string): string[] => manifestObjects(manifest).map(told).sort()
+
+function told({ kind, metadata, data, stringData, spec }: KubeObject): string {
+  const what = kind === 'Deployment' ? `${String(spec.template.spec.containers[0].image).replace(/.*:/, '')} x${spec.replicas}`
+    : kind === 'Service' ? Object.entries(spec.selector as Record<string, string>).map(([k, v]) => `${k}=${v}`).sort().join(',')
+      : kind === 'Secret' ? (stringData?.n ?? Buffer.from(data?.n ?? '', 'base64').toString()) : (data?.n ?? '')
+  return `${kind}/${metadata.name}=${what}`
 }

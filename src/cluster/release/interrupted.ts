@@ -1,4 +1,5 @@
 import { forgetExpiredLease, judgeRun, pendingError } from './lease.ts'
+import type { LeaseState } from './lease.ts'
 import { originOf } from './origin.ts'
 import { isPending } from './record.ts'
 import type { ReleaseRun } from './release-run.ts'
@@ -20,7 +21,7 @@ export async function freeInterrupted(run: ReleaseRun, history: ReleaseHistory, 
   const stuck = { status: last.status, revision: last.version, since: last.record.info.last_deployed }
   const ours = lease?.revision === last.version
   // What comes in stages is under way for as long as it takes, with or without a run: only who knows its steps goes on from there.
-  const rollout = await rolloutOf(run.cluster, namespace, last, run.call)
+  const rollout = await rolloutOf(run.cluster, namespace, last, lease, run.call)
   if (rollout !== undefined) throw pendingError(name, lease, { ...stuck, rollout })
   if (mode === 'refuse' || lease === undefined || !lease.expired || !ours) throw pendingError(name, lease, stuck)
   const text = `${lease.operation} by ${lease.holder} was interrupted: last heard of at ${lease.renewed}`
@@ -34,9 +35,13 @@ export async function freeInterrupted(run: ReleaseRun, history: ReleaseHistory, 
   return new ReleaseHistory(name, revisions)
 }
 
-/** For actions that work on a stuck release too: a pending revision is no obstacle, unless its run is known to live. */
-export async function requireIdle(run: ReleaseRun, last: StoredRelease): Promise<void> {
-  if (!isPending(last.status)) return
+/**
+ * For actions that work on a stuck release too: a pending revision is no obstacle, unless its run is known to live.
+ * @returns what is known of the run that worked on it
+ */
+export async function requireIdle(run: ReleaseRun, last: StoredRelease): Promise<LeaseState | undefined> {
+  if (!isPending(last.status)) return undefined
   const lease = await judgeRun(run.cluster, run.options.namespace, last, run.call)
   if (lease !== undefined && !lease.expired) throw pendingError(run.options.name, lease)
+  return lease
 }

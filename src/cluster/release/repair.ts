@@ -65,7 +65,7 @@ export async function repair(options: RepairOptions): Promise<RepairReport> {
   const lease = await judgeRun(options.cluster, options.namespace, last, run.call)
   if (lease !== undefined && !lease.expired) throw pendingError(options.name, lease)
   const stuck = isPending(last.status)
-  const rollout = await rolloutOf(options.cluster, options.namespace, last, run.call)
+  const rollout = await rolloutOf(options.cluster, options.namespace, last, lease, run.call)
   if (stuck && (lease === undefined || rollout !== undefined) && options.force !== true && options.dryRun !== true) {
     throw pendingError(options.name, lease, { status: last.status, revision: last.version, since: last.record.info.last_deployed, rollout })
   }

@@ -118,9 +118,9 @@ class Rollback {
 
   /** Of a rollout that nobody drives, both versions may be serving. */
   async #requireIdle(last: StoredRelease): Promise<void> {
-    await requireIdle(this.#run, last)
+    const run = await requireIdle(this.#run, last)
     const { name, namespace, dryRun, onEvent } = this.#options
-    const rollout = await rolloutOf(this.#run.cluster, namespace, last, this.#run.call)
+    const rollout = await rolloutOf(this.#run.cluster, namespace, last, run, this.#run.call)
     if (rollout === undefined || dryRun !== undefined) return
     this.#readyFirst = true
     onEvent?.({ type: 'warning', message: `revision ${last.version} is a ${rollout} under way: nothing of it is deleted before the objects of the rollback are ready. \`pintle rollout abort ${name}\` takes its traffic back first` })

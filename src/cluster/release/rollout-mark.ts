@@ -16,12 +16,13 @@ export const rolloutSecret = (release: string): string => `pintle.rollout.${rele
 export const rolloutRevision = 'pintle.dev/revision'
 
 /**
- * Whether a pending revision is an upgrade in stages, by the note beside it. Where there is none (a driver that keeps no notes, a record that Helm wrote
- * to) the rollout's Secret tells.
+ * Whether a pending revision is an upgrade in stages, by its Lease or the note beside it. Where there is neither (left by its run, and a driver that keeps
+ * no notes or a record that Helm wrote to) the rollout's Secret tells.
+ * @param run what is known of the run that works on it, or did
  */
-export async function rolloutOf(cluster: Cluster, namespace: string, stored: StoredRelease, options: CallOptions = {}): Promise<StagedOperation | 'rollout' | undefined> {
+export async function rolloutOf(cluster: Cluster, namespace: string, stored: StoredRelease, run: { readonly operation: string; readonly revision: number } | undefined, options: CallOptions = {}): Promise<StagedOperation | 'rollout' | undefined> {
   if (stored.status !== 'pending-upgrade') return undefined
-  const operation = stored.note?.operation
+  const operation = run?.revision === stored.version ? run.operation : stored.note?.operation
   if (operation !== undefined) return isRollout(operation) ? operation : undefined
   try {
     const secret = await cluster.get({ apiVersion: 'v1', kind: 'Secret', namespace, name: rolloutSecret(stored.name) }, options)

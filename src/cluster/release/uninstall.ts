@@ -16,6 +16,7 @@ import { inParallel } from './parallel.ts'
 import type { ReleaseRecord } from './record.ts'
 import { requireReleaseName } from './release-name.ts'
 import { ReleaseRun } from './release-run.ts'
+import { rolloutSecret } from './rollout-mark.ts'
 import { buildResources } from './resources.ts'
 import type { Resource } from './resources.ts'
 import { saveQuietly } from './save.ts'
@@ -141,12 +142,16 @@ class Uninstall {
     }
   }
 
-  /** Removes the records; the last one goes last, so that an interrupted purge can be repeated. */
+  /** Removes the records, and what is known of a rollout; the last one goes last, so that an interrupted purge can be repeated. */
   async #purge(history: ReleaseHistory): Promise<void> {
-    const { driver } = this.#run.storage
-    const errors = await inParallel(history.revisions.slice(0, -1), (stored) => driver.delete(stored.key, this.#run.call))
+    const { storage: { driver }, cluster, call } = this.#run
+    const { name, namespace } = this.#options
+    // Where Secrets are not this run's to delete, there was no rollout of its own.
+    const rollout = cluster.delete({ apiVersion: 'v1', kind: 'Secret', namespace, name: rolloutSecret(name) }, call).catch(() => false)
+    const errors = await inParallel(history.revisions.slice(0, -1), (stored) => driver.delete(stored.key, call))
+    await rollout
     if (errors.length > 0) throw errors[0]
-    await driver.delete(history.revisions.at(-1)!.key, this.#run.call)
+    await driver.delete(history.revisions.at(-1)!.key, call)
   }
 
   async #delete(record: ReleaseRecord, leftovers: readonly ReleaseRecord[]): Promise<{ result: UninstallResult; resources: Resource[] }> {
