@@ -62,7 +62,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     rmSync(dir, { recursive: true, force: true })
   }
   const url = (): string => `http://127.0.0.1:${port}`
-  const ready = async (): Promise<boolean> => port !== undefined && (await fetch(`${url()}/-/ready`).then(response => response.ok, () => false))
+  // Behind a password or a prefix it does not say whether it is ready: it listens.
+  const ready = async (): Promise<boolean> => port !== undefined && (await fetch(`${url()}/-/ready`).then(({ ok, status }) => ok || status === 401 || status === 404, () => false))
   for (const end = Date.now() + 60_000; !await ready(); await sleep(50)) {
     if (server.exitCode === null && Date.now() < end) continue
     await stop()
