@@ -8,6 +8,8 @@ export const fileModules = {
   'github.com/fluxcd/source-controller': 'v1.8.5',
   'sigs.k8s.io/gateway-api': 'v1.6.3',
   'istio.io/api': 'v1.32.0',
+  'github.com/argoproj/argo-rollouts': 'v1.10.1',
+  'github.com/fluxcd/flagger': 'v1.43.0',
 } as const
 
 /**

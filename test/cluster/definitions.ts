@@ -5,14 +5,16 @@ import { moduleFolder } from '../../scripts/tools/index.ts'
 import type { Cluster, KubeObject } from '../../src/cluster/kube/index.ts'
 import { parseDocument, splitDocuments } from '../../src/cluster/release/index.ts'
 
-/** Where the definitions of routes are kept, in Go modules. */
+/** Where the definitions of routes, and of the controllers that move traffic, are kept, in Go modules. */
 const routes = {
   'sigs.k8s.io/gateway-api': ['gateways', 'gatewayclasses', 'httproutes', 'referencegrants'].map(name => `config/crd/standard/gateway.networking.k8s.io_${name}.yaml`),
   'istio.io/api': ['kubernetes/customresourcedefinitions.gen.yaml'],
+  'github.com/argoproj/argo-rollouts': ['rollout', 'analysis-run', 'analysis-template', 'cluster-analysis-template', 'experiment'].map(name => `manifests/crds/${name}-crd.yaml`),
+  'github.com/fluxcd/flagger': ['artifacts/flagger/crd.yaml'],
 } as const
 
 /**
- * Puts the definitions of Gateway API or Istio into a cluster and waits until they are served.
+ * Puts the definitions of a module into a cluster and waits until they are served.
  * @returns false where they cannot be fetched: skip, loudly
  */
 export async function installRoutes(cluster: Cluster, module: keyof typeof routes): Promise<boolean> {

@@ -37,11 +37,6 @@ export class DrivenRelease {
   get every(): number { return this.#options.every ?? 1000 }
   get patience(): number { return this.#options.patience ?? this.#options.staged.timeout ?? 300_000 }
 
-  /** The one object of the chart whose controller moves. @throws PintleError rule.refused where there is none, or several */
-  driven(group: string, kind: string): KubeObject {
-    return drivenObject(this.target, group, kind, this.#options.workload)
-  }
-
   /** An object as it is. @throws PintleError rollout.controller when it is gone */
   async live(ref: ObjectRef, signal: AbortSignal | undefined): Promise<KubeObject> {
     const object = await this.cluster.get(ref, { ...(signal && { signal }) })
@@ -76,6 +71,7 @@ export class DrivenRelease {
    * old version still uses it.
    */
   async enter(staged: StagedUpgrade, workload: KubeObject, comes: (object: KubeObject) => boolean, description: string, on: MoveEvents): Promise<void> {
+    if (staged.state !== 'rolling') return
     const config = configOf(workload)
     const wanted = (object: KubeObject): boolean => comes(object) || config.some((ref) => ref.kind === object.kind && ref.name === object.metadata.name)
     let manifest = Manifest.read(staged.base.manifest, this.namespace).plus(this.target, () => true)
@@ -84,12 +80,12 @@ export class DrivenRelease {
   }
 
   async finish(description: string, on: MoveEvents): Promise<ReleaseRecord> {
-    return (await (await this.pending(on)).finish(description)).record
+    return (await (await this.pending(on)).finish(description, on)).record
   }
 
   /** Rolls the release back. @returns undefined when no revision was stored */
   async abort(reason: string, on: MoveEvents): Promise<ReleaseRecord | undefined> {
-    return (await (await this.resume(on))?.abort(reason))?.record
+    return (await (await this.resume(on))?.abort(reason, on))?.record
   }
 }
 
