@@ -10,6 +10,7 @@ import type { PlanKey } from './plan-key.ts'
 import { boundText, frozenRelease, plannedRelease, type ReleaseFacts } from './planned-release.ts'
 import { changesAnything, prepare, type ReleasePlan } from './prepare.ts'
 import type { SourceOptions } from './release-source.ts'
+import { planStrategy } from './plan-strategy.ts'
 import { inOrder } from './release-order.ts'
 import { SecretMarks } from './secret-marks.ts'
 
@@ -66,7 +67,8 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
     const release = await named(request, requests.length > 1, () => prepare({
       cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, upgradeCrds, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(secrets && { secrets }), ...(signal && { signal }),
     }))
-    return { request, prepared: release, clear: plannedRelease(release, request, key, marks), marks }
+    const strategy = await named(request, requests.length > 1, () => planStrategy(release, request.rollout, cluster, signal ? { signal } : {}))
+    return { request, prepared: release, strategy, clear: plannedRelease(release, request, strategy, key, marks), marks }
   }, concurrency)
   const judged = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
   // What a cluster or a rule of somebody's own says may quote an object.

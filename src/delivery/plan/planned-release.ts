@@ -10,7 +10,7 @@ import { liveState, sentDigest } from './object-states.ts'
 import type { PlannedObject, PlannedRelease, PlannedStrategy } from './plan-file.ts'
 import type { PlanKey } from './plan-key.ts'
 import type { ReleasePlan } from './prepare.ts'
-import { weightsOf, type RolloutSpec } from '../rollout/index.ts'
+import type { RolloutSpec } from '../rollout/index.ts'
 import type { Smoke } from './project-shape.ts'
 import type { SecretMarks } from './secret-marks.ts'
 
@@ -29,7 +29,7 @@ export interface ReleaseFacts {
 }
 
 /** A prepared release as it stands in a plan, in clear and without its payload; every text of it is free of the release's secrets. */
-export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, key: PlanKey, marks: SecretMarks): Omit<PlannedRelease, 'payload'> {
+export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, strategy: PlannedStrategy, key: PlanKey, marks: SecretMarks): Omit<PlannedRelease, 'payload'> {
   const { name, namespace, history, rendered, capabilities } = plan
   const last = history.last
   const actions = new Map(plan.changes.objects.map((o) => [refKey({ ...o, metadata: { name: o.name, ...(o.namespace !== undefined && { namespace: o.namespace }) } }), o.action]))
@@ -57,15 +57,9 @@ export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, key: Plan
     hookChanges: withoutUnchanged(plan.hookChanges),
     operations: [...plan.operations, ...facts.smoke.map((s) => marks.clean(`${'http' in s ? 'check' : 'run'} ${checkName(s)}`))],
     revision: plan.revision, rollback: plan.rollback,
-    strategy: plannedStrategy(plan, facts.rollout),
+    strategy,
     settings: facts.settings,
   }
-}
-
-function plannedStrategy({ revision, history }: ReleasePlan, rollout: RolloutSpec | undefined): PlannedStrategy {
-  if (rollout === undefined) return { kind: 'rolling', steps: [100] }
-  if (revision.before === 0 || history.deployed === undefined) return { kind: 'rolling', steps: [100], why: `a first installation: there is no version that a ${rollout.strategy} could be compared with` }
-  return { kind: rollout.strategy, steps: weightsOf(rollout), rollout }
 }
 
 /** What of a prepared release is sealed into the plan. */

@@ -1,10 +1,10 @@
 import type { Cluster } from '../../cluster/kube/index.ts'
 import type { StorageDriver, UpgradeOptions } from '../../cluster/release/index.ts'
-import type { Clock } from '../gates/index.ts'
+import { PintleError } from '../../errors/index.ts'
 import type { RolloutTarget } from './target.ts'
 import type { Journal, Mover } from './types.ts'
 
-/** What moves a release, whoever does it. */
+/** What a mover is opened with, whoever moves. */
 export interface MoverOptions extends Pick<UpgradeOptions, 'failEarly' | 'patience' | 'stableFor'> {
   readonly cluster: Cluster
   /** Where release records are kept. */
@@ -12,12 +12,20 @@ export interface MoverOptions extends Pick<UpgradeOptions, 'failEarly' | 'patien
   /** As it stands now: which release, which revisions, how. */
   readonly journal: Journal
   readonly target: RolloutTarget
-  readonly clock: Clock
   /** Who does it, for Leases. */
   readonly by: string
 }
 
-/** What moves the traffic of a rollout, by its router. */
+/** What moves the traffic of a rollout, by its router. Each is loaded when it is needed. */
 export async function openMover(options: MoverOptions): Promise<Mover> {
-  throw new Error(`not there yet: ${options.journal.spec.router}`)
+  const { cluster, journal: { namespace, release, spec, from, to }, target, by } = options
+  switch (spec.router) {
+    case 'argo-rollouts':
+    case 'flagger':
+      throw new PintleError('rule.refused', `router ${spec.router} is not there yet`)
+    default: {
+      const { ReleaseMover } = await import('./release-mover.ts')
+      return new ReleaseMover({ cluster, namespace, release, spec, target, from: from.revision, to: to.revision, identity: by })
+    }
+  }
 }

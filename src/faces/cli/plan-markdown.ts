@@ -1,6 +1,7 @@
 import { toldViolations } from '../../delivery/policy/index.ts'
 import { formatMarkdown } from '../../cluster/diff/index.ts'
 import type { DigestedPlan, PlannedRelease } from '../../delivery/plan/index.ts'
+import { strategyLines } from './rollout/strategy-text.ts'
 
 /** A plan for a pull request. Plans hold no secret; what could be markup is fenced or escaped. */
 export function planMarkdown({ plan, digest }: DigestedPlan, unchanged: readonly string[]): string {
@@ -31,6 +32,7 @@ function releaseMarkdown(release: PlannedRelease): string[] {
   return [
     `## ${escaped(`${namespace}/${name}`)}`, '',
     `Chart ${escaped(`${pin.chart.name} ${pin.chart.version}`)}, revision ${revision.before || '(none)'} → ${revision.after}, on ${escaped(target.context || target.server)}${release.needs.length > 0 ? `; after ${escaped(release.needs.join(', '))}` : ''}.`, '',
+    ...strategyLines(release.strategy).map((text) => `${escaped(text)}.  `), '',
     ...(images.length > 0 ? [`New images: ${images.map((i) => `\`${i.replaceAll('`', '')}\``).join(', ')}`, ''] : []),
     ...(nondeterministic.length > 0 ? [`${nondeterministic.length} rendered line(s) come out differently each time; the plan holds what is applied.`, ''] : []),
     formatMarkdown(changes).trimEnd(), '',

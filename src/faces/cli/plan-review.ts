@@ -2,6 +2,7 @@ import { toldViolations } from '../../delivery/policy/index.ts'
 import { formatText, summary } from '../../cluster/diff/index.ts'
 import type { DigestedPlan } from '../../delivery/plan/index.ts'
 import type { Output } from './output.ts'
+import { strategyLines } from './rollout/strategy-text.ts'
 
 /** Shows a plan to whoever is to decide about it: where, what changes, what the rules said, how long it holds. Plans hold no secret and no control character. */
 export function showPlan(out: Output, { plan, digest }: DigestedPlan): void {
@@ -13,6 +14,7 @@ export function showPlan(out: Output, { plan, digest }: DigestedPlan): void {
     out.write(formatText(release.changes, { paint: (style, text) => out.style(style, text) }))
     const { hookChanges: hooks } = release
     if (hooks.added + hooks.changed + hooks.removed > 0) out.write(`Hooks:\n\n${formatText(hooks, { paint: (style, text) => out.style(style, text) })}`)
+    for (const text of strategyLines(release.strategy)) out.line(text)
     if (!release.rollback.reversible) out.line(`No way back undoes all of it: ${release.rollback.why ?? 'unknown why'}`)
   }
   if (plan.emergency) out.line(`emergency: ${plan.emergency.reason} (${plan.emergency.by})`)

@@ -21,6 +21,7 @@ import { planKeyFlag } from '../plan-key-flag.ts'
 import { showPlan } from '../plan-review.ts'
 import { recordsFor } from '../records.ts'
 import { projectOf } from '../release-target.ts'
+import { rolloutFlags } from '../rollout/rollout-flags.ts'
 import { withSession } from '../session.ts'
 import { printStructured } from '../structured.ts'
 import { versions } from '../versions.ts'
@@ -49,7 +50,7 @@ pintle apply plan.pintle --approval approvals/ --check`,
     { ...outputFlag, usage: 'with --check, output format: table, json, yaml' },
     { name: 'check-sources', type: 'string', default: 'auto', noValue: 'true', choices: ['auto', 'true', 'false'], usage: 'refuse when chart, values or lock changed: auto where they are at hand, true always, false never' },
     { name: 'config', type: 'string', default: 'pintle.yaml', usage: 'path of pintle.yaml, which says whom to trust' },
-    planKeyFlag, evidenceFlag, ticketFlag, signKeyFlag, ...carefulFlags,
+    planKeyFlag, evidenceFlag, ticketFlag, signKeyFlag, ...carefulFlags, ...rolloutFlags,
   ],
   args: [1, 1],
   completes: ['file'],

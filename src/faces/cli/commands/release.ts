@@ -11,6 +11,8 @@ import { chartLoader, emergencyOf, pinnedImages, planningFlags, readTarget, refu
 import { recordsFor } from '../records.ts'
 import { tellWaiting } from '../release-notices.ts'
 import { targetOf, type Target } from '../release-target.ts'
+import { rolloutFlags } from '../rollout/rollout-flags.ts'
+import { strategyLines } from '../rollout/strategy-text.ts'
 import { withSession } from '../session.ts'
 import { versions } from '../versions.ts'
 import { carefulFlags } from '../waiting-flags.ts'
@@ -34,7 +36,7 @@ pintle release shop ./charts/shop -f values-prod.yaml -n shop`,
     { name: 'plan-only', type: 'bool', usage: 'stop after the plan; exit code 2 when it changes something' },
     evidenceFlag, ticketFlag, signKeyFlag,
     { name: 'context-lines', type: 'int', default: 3, usage: 'unchanged lines shown around a change' },
-    timeoutFlag, ...carefulFlags, ...valueFlags, ...chartFlags,
+    timeoutFlag, ...carefulFlags, ...rolloutFlags, ...valueFlags, ...chartFlags,
   ],
   args: [0, 2],
   interrupts: 'cancel',
@@ -75,10 +77,12 @@ async function planned(context: CommandContext, target: Target): Promise<number>
       out.line(`${target.release}: nothing to change (revision ${plan.revision.before} is deployed)`)
       return 0
     }
-    const digest = reviewDigest(plan, pinned)
+    const strategy = made.plan.releases[0]?.strategy
+    const digest = reviewDigest(plan, pinned, strategy)
     const shown = { paint: (style: Parameters<typeof out.style>[0], text: string) => out.style(style, text), context: flags.number('context-lines') }
     out.write(formatText(plan.changes, shown))
     if (plan.hookChanges.added + plan.hookChanges.changed + plan.hookChanges.removed > 0) out.write(`\nHooks:\n\n${formatText(plan.hookChanges, shown)}`)
+    for (const text of strategy === undefined ? [] : strategyLines(strategy)) out.line(text)
     out.line(`Plan digest: ${digest}`)
     if (flags.bool('plan-only')) return 2
 

@@ -30,7 +30,7 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
   const clock = realClock(journal.compression ?? compressionOf(context, session))
   const driver = recordsFor(session, journal.namespace, kind)
   const waiting = waitingOptions(flags)
-  const mover = await openMover({ cluster: cluster.in(journal.namespace), driver, journal, target, clock, by, ...waiting })
+  const mover = await openMover({ cluster: cluster.in(journal.namespace), driver, journal, target, by, ...waiting })
   const gates = journal.spec.gates === undefined ? undefined : await gatesOf(kept, mover, clock)
   return await runRollout({
     cluster, stored, mover, clock, by, signal, onEvent, ...(gates && { gates }), ...(clock.compression > 1 && { every: 250 }),
@@ -44,9 +44,11 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
 }
 
 /** On a simulated cluster the metrics are simulated, too, and say so. */
-async function gatesOf({ context: { signal }, base, stored: { journal } }: KeptRun, _mover: Mover, clock: ReturnType<typeof realClock>): Promise<Gates> {
+async function gatesOf({ context: { signal }, session, base, stored: { journal } }: KeptRun, mover: Mover, clock: ReturnType<typeof realClock>): Promise<Gates> {
   const common = { clock, env: process.env, folder: base, signal }
-  return openGates(journal.spec.gates, common)
+  if (!session.simulated) return openGates(journal.spec.gates, common)
+  const { simulatedTraffic } = await import('./simulated-traffic.ts')
+  return openGates(journal.spec.gates, { ...common, simulated: simulatedTraffic(session.cluster, journal.namespace, mover) })
 }
 
 async function approved({ stored: { journal: { author, started, environment } } }: KeptRun, trust: Trust, text: string, digest: string, approvers: readonly string[]): Promise<StepApproval> {
