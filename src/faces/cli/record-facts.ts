@@ -123,6 +123,6 @@ const longestLog = 8192
 
 /** The ends of the logs that came with a failure. */
 function logsOf(failure: Error | undefined): LogExcerpt[] {
-  const { logs = [] } = (isPintleError(failure) ? failure.details : {}) as { logs?: PodLog[] }
+  const { logs = [] } = (isPintleError(failure) ? failure.details ?? {} : {}) as { logs?: PodLog[] }
   return logs.slice(0, 10).map((l) => ({ source: `pod ${l.pod}, container ${l.container}${l.previous ? ', the run before' : ''}`, text: l.text.slice(-longestLog) }))
 }
