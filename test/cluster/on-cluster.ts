@@ -3,7 +3,7 @@ import type { Cluster } from '../../src/cluster/kube/index.ts'
 import type { ClusterUnderTest } from './cluster-suite.ts'
 
 /** A namespace of a test's own on the cluster of its suite. */
-export interface Ground { cluster: Cluster; under: ClusterUnderTest; ns: string; id: number }
+export interface Ground { cluster: Cluster; under: ClusterUnderTest; ns: string; id: number; /** Ends the test as one that cannot run here. */ skip: (why: string) => never }
 
 /**
  * For the body of a `describe`: starts one cluster for all its tests, and stops it.
@@ -22,7 +22,7 @@ export function onCluster(start: () => Promise<ClusterUnderTest | undefined>, pr
       const id = ++count
       const ns = `${prefix}-${id}`
       await under.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ns } })
-      await run({ cluster: under.cluster, under, ns, id })
+      await run({ cluster: under.cluster, under, ns, id, skip: (why) => context.skip(why) as never })
     }, timeout)
   }
 }

@@ -84,7 +84,7 @@ export class ReleaseMover implements Mover {
       const from = await this.#confirmed(on)
       for (const state of promoting(this.#way(this.#parts!), from)) await this.#go(state, on)
     }
-    const { record } = await staged.finish()
+    const { record } = await staged.finish(undefined, on)
     return record
   }
 
@@ -96,8 +96,15 @@ export class ReleaseMover implements Mover {
       const way = this.#way(this.#parts!)
       for (const state of retreating(way, this.#written.state)) await this.#back(state, on)
     }
-    const { record } = await staged.abort(reason)
+    const { record } = await staged.abort(reason, on)
     return record
+  }
+
+  /** Lets the release go for whoever goes on with it. */
+  async leave(): Promise<void> {
+    const staged = this.#staged
+    this.#staged = undefined
+    await staged?.leave()
   }
 
   async observe(signal?: AbortSignal): Promise<Observed> {

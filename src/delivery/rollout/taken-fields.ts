@@ -23,13 +23,15 @@ export function takenFields(manifest: KubeObject, live: KubeObject, own: Readonl
     // An owned field without anything below it is owned as a whole: a value, or an atomic list or map.
     if (mine.some((t) => Object.keys(t).length === 0)) return
     const by = theirs.find((e) => Object.keys(e.fields).length === 0)?.manager
+    // Lost as a whole, with all below it.
+    if (by !== undefined && mine.length === 0) return void taken.push({ path, by })
     if (Array.isArray(value)) {
-      if (mine.length === 0) return void taken.push({ path, ...(by !== undefined && { by }) })
+      if (mine.length === 0) return void taken.push({ path })
       for (const item of value) {
         const key = mine.flatMap(Object.keys).concat(theirs.flatMap((e) => Object.keys(e.fields))).find((k) => means(k, item))
         // Items without a name cannot be told apart here.
         if (key !== undefined) walk(item, `${path}[${label(key)}]`, below(mine, key), belowEntries(theirs, key))
-        else if (typeof item === 'object' && item !== null) taken.push({ path: `${path}[]`, ...(by !== undefined && { by }) })
+        else if (typeof item === 'object' && item !== null) taken.push({ path: `${path}[]` })
       }
       return
     }
@@ -38,7 +40,7 @@ export function takenFields(manifest: KubeObject, live: KubeObject, own: Readonl
       for (const [key, inner] of Object.entries(value)) walk(inner, path === '' ? key : `${path}.${key}`, below(mine, `f:${key}`), belowEntries(theirs, `f:${key}`))
       return
     }
-    taken.push({ path, ...(by !== undefined && { by }) })
+    taken.push({ path })
   }
   const tries = ours.map((e) => e.fields)
   for (const key of ['labels', 'annotations'] as const) if (metadata[key]) walk(metadata[key], `metadata.${key}`, below(below(tries, 'f:metadata'), `f:${key}`), belowEntries(belowEntries(others, 'f:metadata'), `f:${key}`))

@@ -96,6 +96,8 @@ export interface Mover {
   observe(signal?: AbortSignal): Promise<Observed>
   /** What somebody else changed since the last operation. */
   disturbances(signal?: AbortSignal): Promise<readonly Disturbance[]>
+  /** A run that ends before its rollout does lets the release go, for whoever goes on with it. */
+  leave?(): Promise<void>
 }
 export interface MoveEvents { readonly onEvent?: OnEvent; readonly signal?: AbortSignal }
 

@@ -1,0 +1,215 @@
+import { describe, expect } from 'vitest'
+import type { Cluster } from '../../src/cluster/kube/index.ts'
+import type { RouterKind } from '../../src/delivery/rollout/index.ts'
+import type { ClusterUnderTest } from './cluster-suite.ts'
+import { installRoutes } from './definitions.ts'
+import { onCluster } from './on-cluster.ts'
+import { playGateway, routedKinds, watchTraffic, worldOf } from './router-world.ts'
+import type { RoutedKind, World } from './router-world.ts'
+
+/** Definitions that a router needs; false where they cannot be had. */
+const needs: Partial<Record<RouterKind, Parameters<typeof installRoutes>[1]>> = { 'gateway-api': 'sigs.k8s.io/gateway-api', istio: 'istio.io/api' }
+
+/** What every router must do, over a release that comes in stages. */
+export function routerSuite(title: string, start: () => Promise<ClusterUnderTest | undefined>): void {
+  describe(title, () => {
+    const onEach = onCluster(start, 'router')
+    const there = new Map<string, Promise<boolean>>()
+    const installed = (cluster: Cluster, module: Parameters<typeof installRoutes>[1]): Promise<boolean> => {
+      const known = there.get(module) ?? installRoutes(cluster, module)
+      there.set(module, known)
+      return known
+    }
+
+    for (const routed of routedKinds) {
+      describe(routed.kind, () => {
+        const inWorld = (name: string, run: (world: World) => Promise<void>, { first, second, verdict }: { first?: Parameters<typeof worldOf>[3]; second?: Parameters<typeof worldOf>[4]; verdict?: Parameters<typeof playGateway>[3] } = {}): void => {
+          onEach(name, async ({ cluster, ns, skip }) => {
+            const module = needs[routed.kind]
+            if (module !== undefined && !await installed(cluster, module)) return skip(`the definitions of ${module} cannot be had`)
+            const stop = new AbortController()
+            const playing = routed.kind === 'gateway-api' ? playGateway(cluster, ns, stop.signal, verdict) : Promise.resolve()
+            playing.catch(() => {})
+            try {
+              await run(await worldOf(cluster, ns, routed, first, second))
+            } finally {
+              stop.abort()
+              await playing.catch((error: unknown) => { if (!stop.signal.aborted) throw error })
+            }
+          }, 180_000)
+        }
+        suiteOf(routed, inWorld)
+      })
+    }
+  })
+}
+
+type InWorld = (name: string, run: (world: World) => Promise<void>, how?: { first?: Parameters<typeof worldOf>[3]; second?: Parameters<typeof worldOf>[4]; verdict?: Parameters<typeof playGateway>[3] }) => void
+const on = {}
+
+function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
+  const { kind, weights } = routed
+  const copy = routed.strategy === 'blue-green' ? 'shop-preview' : 'shop-canary'
+  const isPods = kind === 'replicas'
+
+  inWorld('all the way: weights are reached, and nobody is served by fewer pods than before', async (world) => {
+    const old = await world.pods('1')
+    expect(old).toHaveLength(3)
+    const before = kind === 'replicas' ? undefined : await routeOf(world, routed)
+    const stop = watchTraffic(world, kind, 3)
+    const mover = world.mover()
+    expect(await mover.begin(on)).toEqual({ revision: 2 })
+    expect(await world.history()).toEqual(['1 deployed', '2 pending-upgrade'])
+    expect(await mover.observe()).toMatchObject({ weight: 0, stable: { workload: 'shop', ready: 3, wanted: 3, images: ['shop:1'] }, canary: { workload: copy, images: ['shop:2'] } })
+    for (const weight of weights) {
+      expect(await mover.shift(weight, on)).toBe(weight)
+      const observed = await mover.observe()
+      expect(observed.weight).toBeCloseTo(weight, 1)
+      expect(observed.canary.ready).toBe(observed.canary.wanted)
+      if (!isPods) {
+        expect(await world.pods('1'), 'the old pods are not touched').toEqual(old)
+        expect(observed.canary.ready).toBeGreaterThanOrEqual(Math.ceil((3 * weight) / 100))
+      }
+      expect(await mover.disturbances()).toEqual([])
+    }
+    const record = await mover.promote(on)
+    expect(record).toMatchObject({ version: 2, info: { status: 'deployed' } })
+    const { looks, faults } = await stop()
+    expect(faults).toEqual([])
+    expect(looks).toBeGreaterThan(10)
+    expect(await world.history()).toEqual(['1 superseded', '2 deployed'])
+    expect(await world.names('Deployment')).toEqual(['shop'])
+    expect(await world.names('Service')).toEqual(['shop'])
+    await expect.poll(() => world.pods('2'), { timeout: 20_000 }).toHaveLength(3)
+    if (before !== undefined) expect(await routeOf(world, routed)).toEqual(before)
+  })
+
+  inWorld('back from the middle: the old version serves before the new one goes, and the release is rolled back', async (world) => {
+    const old = await world.pods('1')
+    const before = kind === 'replicas' ? undefined : await routeOf(world, routed)
+    const stop = watchTraffic(world, kind, 3)
+    const mover = world.mover()
+    await mover.begin(on)
+    await mover.shift(weights.at(-1)!, on)
+    const record = await mover.abort('error_rate 0.2 > 0.005', on)
+    expect(record).toMatchObject({ version: 3, info: { status: 'deployed', description: 'Rollback to 1: error_rate 0.2 > 0.005' } })
+    expect((await stop()).faults).toEqual([])
+    expect(await world.history()).toEqual(['1 superseded', '2 failed', '3 deployed'])
+    expect(await world.names('Deployment')).toEqual(['shop'])
+    expect(await world.names('Service')).toEqual(['shop'])
+    const now = await world.pods('1')
+    if (isPods) expect(now).toHaveLength(3)
+    else expect(now).toEqual(old)
+    if (before !== undefined) expect(await routeOf(world, routed)).toEqual(before)
+  })
+
+  inWorld('another process goes on from where the record says it is', async (world) => {
+    const stop = watchTraffic(world, kind, 3)
+    const first = world.mover()
+    await first.begin(on)
+    await first.shift(weights[1] ?? 100, on)
+    await first.leave()
+    const second = world.mover()
+    expect((await second.observe()).weight).toBeCloseTo(weights[1] ?? 100, 1)
+    expect(await second.begin(on)).toEqual({ revision: 2 })
+    expect(await second.shift(weights.at(-1)!, on)).toBe(weights.at(-1)!)
+    await second.leave()
+    expect(await world.mover().promote(on)).toMatchObject({ version: 2, info: { status: 'deployed' } })
+    expect((await stop()).faults).toEqual([])
+    // Whoever asks once more learns the same.
+    expect(await world.mover().promote(on)).toMatchObject({ version: 2 })
+  })
+
+  inWorld('promoted with steps left out', async (world) => {
+    const stop = watchTraffic(world, kind, 3)
+    const mover = world.mover()
+    await mover.begin(on)
+    await mover.promote(on)
+    expect((await stop()).faults).toEqual([])
+    await expect.poll(() => world.pods('2'), { timeout: 20_000 }).toHaveLength(3)
+    expect(await world.names('Deployment')).toEqual(['shop'])
+  })
+
+  inWorld('what others do is told: another image, a route, a deletion, a revision', async (world) => {
+    const { cluster, ns } = world
+    const mover = world.mover()
+    await mover.begin(on)
+    await mover.shift(weights.at(-1)!, on)
+    expect(await mover.disturbances()).toEqual([])
+    if (routed.edited !== undefined) {
+      await cluster.patch({ ...routed.edited.ref, namespace: ns }, 'merge', routed.edited.patch, { fieldManager: 'kubectl-edit' })
+      expect(await mover.disturbances()).toMatchObject([{ ref: { kind: routed.edited.ref.kind, name: routed.edited.ref.name }, by: 'kubectl-edit', fatal: false }])
+    }
+    await cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: ns, name: 'shop' }, 'strategic', { spec: { template: { spec: { containers: [{ name: 'shop', image: 'shop:hand' }] } } } }, { fieldManager: 'kubectl-set' })
+    expect(await mover.disturbances()).toEqual(expect.arrayContaining([expect.objectContaining({ ref: expect.objectContaining({ kind: 'Deployment', name: 'shop' }), by: 'kubectl-set', what: expect.stringMatching(/containers\[shop\]\.image/) })]))
+    await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: ns, name: copy }, { propagationPolicy: 'Background' })
+    expect(await mover.disturbances()).toEqual(expect.arrayContaining([expect.objectContaining({ ref: expect.objectContaining({ name: copy }), fatal: true, what: 'it was deleted' })]))
+    await cluster.create({ apiVersion: 'v1', kind: 'Secret', type: 'helm.sh/release.v1', metadata: { name: 'sh.helm.release.v1.web.v3', namespace: ns, labels: { owner: 'helm', name: 'web', status: 'deployed', version: '3' } }, data: {} }, { fieldManager: 'helm-by-hand' })
+    expect(await mover.disturbances()).toMatchObject([{ superseded: true, fatal: true, what: 'revision 3 of web was made (deployed)', by: 'helm-by-hand' }])
+    await mover.leave().catch(() => {})
+  })
+
+  inWorld('a new version that does not start gets no traffic, and goes', async (world) => {
+    const old = await world.pods('1')
+    const stop = watchTraffic(world, kind, 3)
+    const mover = world.mover()
+    await expect((async () => {
+      await mover.begin(on)
+      await mover.shift(weights.at(-1)!, on)
+    })()).rejects.toMatchObject({ code: 'release.notReady' })
+    expect((await mover.observe()).canary.trouble?.[0]).toMatch(/InvalidImageName/)
+    await mover.abort('it does not start', on)
+    expect((await stop()).faults).toEqual([])
+    expect(await world.pods('1')).toEqual(old)
+    expect(await world.names('Deployment')).toEqual(['shop'])
+  }, { second: { version: '2@sha256:none' } })
+
+  inWorld('new configuration is the new pods\' alone', async (world) => {
+    const mover = world.mover()
+    await mover.begin(on)
+    await mover.shift(weights.at(-1)!, on)
+    expect((await world.get('ConfigMap', 'shop')).data).toEqual({ mode: 'old' })
+    expect((await world.get('ConfigMap', copy)).data).toEqual({ mode: 'new' })
+    await mover.promote(on)
+    expect((await world.get('ConfigMap', 'shop')).data).toEqual({ mode: 'new' })
+    expect(await world.names('ConfigMap')).toEqual(['shop'])
+  }, { first: { config: 'old' }, second: { config: 'new' } })
+
+  if (isPods) {
+    inWorld('a Deployment whose size is an autoscaler\'s', async (world) => {
+      const { cluster, ns } = world
+      const scale = (n: number): Promise<unknown> => cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: ns, name: 'shop' }, 'merge', { spec: { replicas: n } }, { subresource: 'scale', fieldManager: 'kube-controller-manager' })
+      await scale(4)
+      while ((await world.pods('1')).length < 4) await new Promise((resolve) => setTimeout(resolve, 50))
+      const stop = watchTraffic(world, kind, 4)
+      const mover = world.mover()
+      await mover.begin(on)
+      expect(await mover.shift(50, on)).toBe(50)
+      expect(await mover.observe()).toMatchObject({ weight: 50, stable: { ready: 2 }, canary: { ready: 2 } })
+      expect(await mover.shift(100, on)).toBe(100)
+      await mover.promote(on)
+      expect((await stop()).faults).toEqual([])
+      await expect.poll(() => world.pods('2'), { timeout: 20_000 }).toHaveLength(4)
+    }, { first: { replicas: null }, second: { replicas: null } })
+  }
+
+  if (kind === 'gateway-api') {
+    let refuses = false
+    inWorld('a gateway that refuses the route: said by its words, and borne only so long', async (world) => {
+      refuses = false
+      const mover = world.mover()
+      await mover.begin(on)
+      refuses = true
+      await expect(mover.shift(50, on)).rejects.toMatchObject({ code: 'release.notReady', message: 'HTTPRoute shop: Gateway gateway says ResolvedRefs is False: BackendNotFound: no such Service' })
+      refuses = false
+      await mover.abort('refused', on)
+      expect(await world.names('Deployment')).toEqual(['shop'])
+    }, { verdict: () => (refuses ? { accepted: false, message: 'no such Service' } : { accepted: true }) })
+  }
+}
+
+/** What the router's object says, without what servers and controllers write. */
+async function routeOf(world: World, { kind }: RoutedKind): Promise<unknown> {
+  const [what, name] = { service: ['Service', 'shop'], 'gateway-api': ['HTTPRoute', 'shop'], istio: ['VirtualService', 'shop'], nginx: ['Ingress', 'shop'] }[kind as string] as [string, string]
+  return (await world.get(what, name)).spec
+}
