@@ -5,6 +5,7 @@ import { readRequirement, readTrust } from '../src/delivery/attestation/index.ts
 import { parseBusinessHours, parseIncidentSettings } from '../src/delivery/doctor/index.ts'
 import { parseEvidenceSettings } from '../src/delivery/evidence/index.ts'
 import { phases, readNotify } from '../src/delivery/notify/index.ts'
+import { readServiceImage } from '../src/delivery/plan/index.ts'
 import { projectShape, type Shape } from '../src/delivery/plan/project-shape.ts'
 import { parsePolicySettings } from '../src/delivery/policy/index.ts'
 import type { Fault } from '../src/delivery/settings/index.ts'
@@ -87,6 +88,7 @@ it.each<[string, Json, (unknown: Json) => unknown]>([
   ['incidents', at(...service, 'incidents'), (raw) => parseIncidentSettings(raw, 'shop', fault)],
   ['incidents.pagerduty', at(...service, 'incidents', 'properties', 'pagerduty'), (raw) => parseIncidentSettings({ pagerduty: raw }, 'shop', fault)],
   ['incidents.opsgenie', at(...service, 'incidents', 'properties', 'opsgenie'), (raw) => parseIncidentSettings({ opsgenie: raw }, 'shop', fault)],
+  ['image', at(...service, 'image'), (raw) => readServiceImage(raw, fault)],
   ['trust', at('properties', 'trust'), (raw) => readTrust(raw, '.', fault)],
   ['trust.identities', at('properties', 'trust', 'properties', 'identities', 'items'), (raw) => readTrust({ identities: [raw] }, '.', fault)],
   ['trust.identities.keyless', at('$defs', 'keyless'), (raw) => readTrust({ identities: [{ name: 'a', keyless: raw }] }, '.', fault)],

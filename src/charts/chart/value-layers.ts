@@ -27,6 +27,8 @@ export interface LayerSources extends ValueSources {
   readonly texts?: ReadonlyMap<string, string>
   /** Files whose text is not what is in them: what a script gave. Its lines are nobody's. */
   readonly unplaced?: ReadonlySet<string>
+  /** Who sets what is laid over everything. */
+  readonly overSource?: string
 }
 
 /**
@@ -83,6 +85,8 @@ export function valueLayers(chart: Chart, keys: readonly (string | number)[], so
       out.push({ source: expression.trimStart().startsWith('{') ? `${flag} {...}` : `${flag} ${expression.split('=')[0]}=...`, kind: 'flag', ...(scalar === undefined ? {} : { value: scalar }) })
     }
   }
+  const over = sources.over === undefined ? undefined : at(sources.over, keys)
+  if (over !== undefined) out.push({ source: sources.overSource ?? 'over all others', kind: isTable(over) ? 'mapping' : 'flag', ...(typeof over === 'string' ? { value: over } : {}) })
   return out
 }
 

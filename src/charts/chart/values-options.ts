@@ -23,6 +23,8 @@ export interface ValueSources {
   readonly setFile?: readonly string[]
   readonly setJson?: readonly string[]
   readonly setLiteral?: readonly string[]
+  /** Laid over all of it. */
+  readonly over?: Table
 }
 
 export interface ReadValuesOptions {
@@ -75,7 +77,7 @@ export async function readValues(sources: ValueSources, options: ReadValuesOptio
     }))
   }
   apply('set-literal', (sources.setLiteral ?? []).map((text) => ({ text })), (text) => parseSetLiteral(text, values))
-  return values
+  return sources.over === undefined ? values : mergeMaps(values, sources.over)
 }
 
 /** The values of one file. */

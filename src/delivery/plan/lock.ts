@@ -20,6 +20,8 @@ export interface Pin {
   readonly values: readonly { readonly path: string; readonly digest: string }[]
   /** Every image of the rendered objects, by its whole name, sorted. Left out by what does not resolve them. */
   readonly images?: readonly PinnedImage[]
+  /** The release's own image, as it was asked for, with the digest that is set in the values. */
+  readonly image?: PinnedImage
   /** Versions of the tools that pinned it: a render may depend on them. */
   readonly tool: { readonly pintle: string; readonly helm: string }
 }
@@ -76,6 +78,7 @@ export function moved(before: Pin, now: Pin): string[] {
   for (const path of new Set([...before.values, ...now.values].map((v) => v.path))) {
     compare(`values ${path}`, before.values.find((v) => v.path === path)?.digest, now.values.find((v) => v.path === path)?.digest)
   }
+  if (before.image !== undefined || now.image !== undefined) compare("the service's image", before.image && `${before.image.image} ${before.image.digest}`, now.image && `${now.image.image} ${now.image.digest}`)
   if (before.images !== undefined && now.images !== undefined) {
     for (const image of [...new Set([...before.images, ...now.images].map((i) => i.image))].sort()) {
       compare(`image ${image}`, before.images.find((i) => i.image === image)?.digest, now.images.find((i) => i.image === image)?.digest)

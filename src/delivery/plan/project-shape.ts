@@ -20,7 +20,7 @@ export const projectShape: Shape = {
 
 /** Keys of the format that this version reads and does not act on yet: said aloud, never ignored silently. */
 const later: Readonly<Record<string, string>> = {
-  image: 'setting the image from the registry', releasesFrom: 'helmfile releases',
+  releasesFrom: 'helmfile releases',
 }
 
 export interface Source { path: string; text: string; notYet: string[] }

@@ -40,8 +40,8 @@ export function checkReleaseName(name: string): void {
   }
 }
 
-/** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base`; `environment` is told to files in TypeScript, `onSecrets` what was encrypted. */
-export async function userValues(context: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
+/** The values of -f and the --set family; with `given`, those files instead of -f, those --set before the flags', all over `base` and below `over`; `environment` is told to files in TypeScript, `onSecrets` what was encrypted. */
+export async function userValues(context: CommandContext, given: { valueFiles?: readonly string[]; set?: readonly string[]; base?: Table; over?: Table | undefined; environment?: string; onSecrets?: (secrets: readonly string[]) => void } = {}): Promise<Table> {
   const { flags, signal, memory, out } = context
   // Whatever fails from here on may repeat them.
   const onSecrets = (found: readonly string[]): void => {
@@ -52,7 +52,7 @@ export async function userValues(context: CommandContext, given: { valueFiles?: 
     {
       ...(given.base && { base: given.base }),
       valueFiles: given.valueFiles ?? flags.list('values'), set: [...(given.set ?? []), ...flags.list('set')], setString: flags.list('set-string'), setFile: flags.list('set-file'),
-      setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'),
+      setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'), ...(given.over && { over: given.over }),
     },
     { signal, asHelm: out.plain, person: personAt(out), secrets: secretReading(context), ...(memory && { readFile: async (name, options) => memory.files.get(name) ?? await readSource(name, options) }), ...(given.environment ? { environment: given.environment } : {}), onSecrets },
   )

@@ -92,7 +92,7 @@ async function loaded(context: CommandContext, find: () => Promise<Target>): Pro
   const target = await find()
   const chart = await loadInstallable(target.chart, context)
   const files = [...target.valueFiles.map((f) => resolve(f)), ...context.flags.list('values').map(valuePath)]
-  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  const values = await userValues(context, { valueFiles: files, set: target.set, over: target.image?.values, environment: target.environment })
   return { target, chart, values, contents: await readValueFiles(files, { environment: target.environment, signal: context.signal }) }
 }
 

@@ -1,4 +1,4 @@
-import type { PreparedRelease } from '../../delivery/plan/index.ts'
+import { unusedImage, type PreparedRelease } from '../../delivery/plan/index.ts'
 import { refused } from './plan-request.ts'
 import type { Target } from './release-target.ts'
 
@@ -10,6 +10,8 @@ export function requirePlannable({ prepared, request }: PreparedRelease, target:
   if (target.cluster !== undefined && prepared.clusterUid !== target.cluster) {
     throw refused(`this is another cluster: its kube-system namespace has UID ${prepared.clusterUid || '(unknown)'}, ${target.environment || 'the environment'} expects ${target.cluster}`, 'Check the kubeconfig context.')
   }
+  const unused = unusedImage(target.image, prepared.images.after)
+  if (unused !== undefined) throw refused(unused, `Let the chart read ${'`'}digest${'`'} beside repository and tag, or name the key that it reads: image: {set: KEY}.`)
   const count = prepared.rendered.manifests.length
   if (prepared.rejected.length > 0) {
     const list = prepared.rejected.map((r) => `  ${r.source ?? '(no template)'}: ${r.ref.kind}/${r.ref.name}: ${r.rejection}`)

@@ -11,6 +11,7 @@ import { policyFlags } from './policy-flags.ts'
 import { overRendered } from './over-rendered.ts'
 import { operator } from './operator.ts'
 import type { Target } from './release-target.ts'
+import { imageFlag } from './service-image.ts'
 import { readValueFiles, valuePath } from './value-files.ts'
 import { versions } from './versions.ts'
 import { kustomizeFlag, projectFlags } from './flag-sets.ts'
@@ -22,6 +23,7 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'upgrade-crds', type: 'bool', usage: "on an upgrade, too, bring the chart's CRDs up to date first; refused (exit code 5) when that would lose something" },
   { name: 'skip-tests', type: 'bool', usage: "do not run the chart's tests" },
+  imageFlag,
   kustomizeFlag,
   { name: 'acknowledge', type: 'stringArray', placeholder: 'KIND/NAME', usage: 'this object is meant to be deleted, or to change its selector' },
   { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
@@ -76,7 +78,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   }
   const files = [...target.valueFiles.map((f) => resolve(f)), ...flags.list('values').map(valuePath)]
   const secrets: string[] = []
-  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment, onSecrets: (found) => secrets.push(...found) })
+  const values = await userValues(context, { valueFiles: files, set: target.set, over: target.image?.values, environment: target.environment, onSecrets: (found) => secrets.push(...found) })
   const contents = await readValueFiles(files, { environment: target.environment, signal })
 
   const lockPath = join(target.base, 'pintle.lock')
@@ -84,7 +86,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   const tool = { pintle: versions.pintle, helm: versions.helm }
   const now = pin(chart, contents.map(({ file, bytes }) => ({ path: relative(target.base, file), bytes })), tool, target.fetched)
   // Digests of images are pintle pin's to find; here they only count.
-  const pinned = before?.images === undefined ? now : { ...now, images: before.images }
+  const pinned = { ...now, ...(before?.images && { images: before.images }), ...(target.image && { image: target.image.pinned }) }
   const changes = before ? moved(before, pinned) : []
   if (flags.bool('locked') && (!before || changes.length > 0)) {
     throw refused(before ? `pintle.lock no longer fits:\n  ${changes.join('\n  ')}` : `pintle.lock has no pin for ${target.lockKey}`, 'Run without --locked to pin anew, and review the change of pintle.lock.')

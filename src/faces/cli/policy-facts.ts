@@ -31,7 +31,7 @@ export interface JudgedTarget {
 export async function offlineFacts(context: CommandContext, { target, chart, files, now, git: folders }: JudgedTarget): Promise<{ facts: Facts; offline: OfflineFacts }> {
   const { flags, settings, signal } = context
   const contents = await readValueFiles(files, { environment: target.environment, signal })
-  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  const values = await userValues(context, { valueFiles: files, set: target.set, over: target.image?.values, environment: target.environment })
   const version = flags.string('kube-version') || defaultCapabilities().kubeVersion.version
   const library = await SchemaLibrary.load()
   const { scans, tests } = reportsOf(flags)

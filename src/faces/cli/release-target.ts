@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { defaultPolicy, type PolicySettings } from '../../delivery/policy/index.ts'
-import { environmentFiles, readLock, readProject, serviceGates, valueFiles, type Environment, type Pin, type Project, type Service } from '../../delivery/plan/index.ts'
+import { environmentFiles, readLock, readProject, serviceGates, valueFiles, type Environment, type Pin, type Project, type ResolvedServiceImage, type Service } from '../../delivery/plan/index.ts'
 import type { RolloutSpec } from '../../delivery/rollout/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import { requirementOf } from './approval-policy.ts'
 import { locateChart } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
 import { parseDuration, usage } from './flags.ts'
+import { imageOfTarget } from './service-image.ts'
 
 /** What is to be released or pinned, from pintle.yaml or from flags alone. */
 export interface Target {
@@ -28,6 +29,8 @@ export interface Target {
   /** pintle.yaml, where it is of it. */
   readonly project?: Project
   readonly set: readonly string[]
+  /** The service's own image, whose digest is laid over all values. */
+  readonly image?: ResolvedServiceImage
   readonly smoke: Service['smoke']
   /** How its traffic moves; left out for a rolling update. */
   readonly rollout?: RolloutSpec
@@ -60,7 +63,9 @@ export async function targetFromFlags(context: CommandContext): Promise<Target> 
   const { flags, args } = context
   const environment = flags.string('environment')
   const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
+  const image = await imageOfTarget(context, { release: args[0]!, lock: { base: process.cwd(), key: lockKey } })
   return {
+    ...(image && { image }),
     release: args[0]!, environment, reference: args[1]!, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], environmentFiles: new Set(), policy: defaultPolicy, set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
     lockKey, approvals: 0, notYet: [],
   }
@@ -96,7 +101,9 @@ export async function targetFromProject(context: CommandContext, project: Projec
   const { name, version, namespace } = service
   const lockKey = environment ? `${name}/${environment.name}` : name
   const base = dirname(project.file)
+  const image = await imageOfTarget(context, { release: name, project, service, lock: { base, key: lockKey } })
   return {
+    ...(image && { image }),
     release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, project, set: service.set, smoke: service.smoke, needs: service.needs, ...rolloutOf(project, service, environment),
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
     base, lockKey, notYet: [], approvals: environment === undefined ? 0 : requirementOf(project, environment.name).approvals,

@@ -2,8 +2,9 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
 import { Git, isUrl } from '../../../delivery/git/index.ts'
-import { commitMove, digestPaths, serviceImage, type Moved } from '../../../delivery/gitops/index.ts'
-import { parseImage, readLock, readProject, valueFiles, type Environment, type Project, type Service } from '../../../delivery/plan/index.ts'
+import { commitMove, digestPaths, type Moved } from '../../../delivery/gitops/index.ts'
+import { parseImage, readLock, readProject, readServiceImage, valueFiles, type Environment, type Project, type Service } from '../../../delivery/plan/index.ts'
+import { faultIn } from '../../../delivery/settings/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { outputFlag, projectFlags } from '../flag-sets.ts'
 import { usage } from '../flags.ts'
@@ -50,7 +51,7 @@ pintle gitops commit --repo ../deploy --file kustomization.yaml --path 'images[n
     const { flags, out, args, signal } = context
     const what = wanted(context)
     const { repository, files } = await placeOf(context, what)
-    const image = serviceImage(what.service)
+    const image = readServiceImage(what.service?.image, faultIn(what.project?.file ?? '', ['services', what.service?.name ?? '', 'image']))
     const value = valueOf(context, what, image.repository)
     const path = flags.string('path')
     if (flags.string('value') !== '' && path === '') throw usage('--value needs --path')
@@ -115,7 +116,9 @@ function valueOf({ flags }: CommandContext, { project, key, service }: Wanted, r
     return digest
   }
   if (repository === undefined) throw usage('which digest? --digest sha256:...', `or name the image of ${service?.name ?? 'the service'} in pintle.yaml, image: {repository: NAME, set: KEY}, and pin it`)
-  const images = readLock(resolve(dirname(project!.file), 'pintle.lock')).releases[key]?.images ?? []
+  const { image: asked, images: rendered = [] } = readLock(resolve(dirname(project!.file), 'pintle.lock')).releases[key] ?? {}
+  // What was asked for is what is meant, whatever else the chart runs of that repository.
+  const images = asked === undefined ? rendered : [asked]
   const own = parseImage(repository)
   const found = images.filter(({ image }) => {
     const other = parseImage(image)

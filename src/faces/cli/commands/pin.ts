@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { PintleError } from '../../../errors/index.ts'
 import { defaultCapabilities, parseKubeVersion, type Chart, type LayerSources } from '../../../charts/chart/index.ts'
 import { registryClient, type RegistryClient } from '../../../charts/registry/index.ts'
-import { DigestCache, moved, pin as pinOf, pinImages, readLock, writeLock, type Pin, type PinImagesOptions, type PinRefusal, type PinnedImages } from '../../../delivery/plan/index.ts'
+import { DigestCache, moved, pin as pinOf, pinImages, readLock, unusedImage, writeLock, type Pin, type PinImagesOptions, type PinRefusal, type PinnedImages } from '../../../delivery/plan/index.ts'
 import { loadInstallable, userValues } from '../chart-args.ts'
 import { readValueFiles, valuePath } from '../value-files.ts'
 import type { Command, CommandContext } from '../command.ts'
@@ -13,6 +13,7 @@ import { requireSigned, signedFlag } from '../pin-signatures.ts'
 import { signerOf } from '../signer-flags.ts'
 import { chartRefusals } from '../pin-versions.ts'
 import { withRegistry } from '../registry-session.ts'
+import { imageFlag, requireImageOf } from '../service-image.ts'
 import { environmentOf, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from '../release-target.ts'
 import { printStructured } from '../structured.ts'
 import { versions } from '../versions.ts'
@@ -44,7 +45,7 @@ Exit codes: 0 pinned, or with --check nothing moved; 1 failed; 5 refused, or wit
 pintle pin checkout-api -e prod --check
 pintle pin shop oci://registry.example.com/charts/shop --version 1.4.2 -f values-prod.yaml`,
   flags: [
-    ...projectFlags,
+    ...projectFlags, imageFlag,
     { name: 'check', type: 'bool', usage: 'write nothing; exit code 5 when anything moved' },
     { name: 'update', type: 'bool', usage: 'take the new digests of tags that were moved' },
     { name: 'offline', type: 'bool', usage: 'ask no registry: digests that are pinned or were found before' },
@@ -87,6 +88,7 @@ async function targetsOf(context: CommandContext, refused: PinRefusal[]): Promis
   const { project } = projectOf(context)
   const services = args.length === 0 ? [...project.services.values()] : [serviceOf(project, args[0], flags.string('config'))]
   if (services.length === 0) throw usage(`${flags.string('config')} has no services`)
+  requireImageOf(context, services.map((s) => s.name))
   const environments = wanted === '' && project.environments.size > 0 ? [...project.environments.values()] : [environmentOf(project.environments, wanted)]
   const out: Target[] = []
   for (const service of services) {
@@ -103,7 +105,7 @@ async function pinTarget(context: CommandContext, target: Target, run: { client:
   const chart = await loadInstallable(target.chart, context)
   refused.push(...versionRefusals(chart, target, flags.string('version')))
   const files = [...target.valueFiles, ...flags.list('values')].map(valuePath)
-  const values = await userValues(context, { valueFiles: files, set: target.set, environment: target.environment })
+  const values = await userValues(context, { valueFiles: files, set: target.set, over: target.image?.values, environment: target.environment })
   const before = readLock(lockPath(target)).releases[target.lockKey]
   const fetched = target.fetched.source?.startsWith('oci://') && target.fetched.manifest === undefined && !flags.bool('offline') ? { ...target.fetched, manifest: await manifestOf(client, target.fetched.source, signal) } : target.fetched
   const contents = await readValueFiles(files, { environment: target.environment, signal })
@@ -118,11 +120,13 @@ async function pinTarget(context: CommandContext, target: Target, run: { client:
     sources: layerSources(flags, files, target), pinned: before?.images ?? [], update: flags.bool('update') || flags.bool('check'), signal,
   })
   refused.push(...found.refused)
+  const unused = unusedImage(target.image, found.images.map((i) => i.image))
+  if (unused !== undefined && found.refused.length === 0) refused.push({ what: target.image!.source, why: unused, set: [] })
   const signer = signerOf(flags)
   if (signer !== undefined && found.refused.length === 0) refused.push(...await requireSigned(client, signer, { images: found.images, chart: fetched }, context))
   if (!flags.bool('offline')) cache.keep(found.images.filter((i) => !found.moved.some((m) => m.image === i.image)).map((i) => [i.image, i.digest] as const))
-  const pinned: Pin = { ...base, images: found.images }
-  return { key: target.lockKey, before, pin: pinned, changes: before === undefined ? [] : differences(before, pinned), kept: flags.bool('update') || flags.bool('check') ? [] : found.moved, ...lockOf(target) }
+  const pinned: Pin = { ...base, images: found.images, ...(target.image && { image: target.image.pinned }) }
+  return { key: target.lockKey, before, pin: pinned, changes: before === undefined ? [] : differences(before, pinned), kept: flags.bool('update') || flags.bool('check') ? [] : [...found.moved, ...keptImage(target)], ...lockOf(target) }
 }
 
 /** A lock that `pintle release` wrote says nothing about images. */
@@ -130,6 +134,8 @@ function differences(before: Pin, now: Pin): string[] {
   const list = moved(before, now)
   return before.images === undefined && (now.images ?? []).length > 0 ? [...list, `images: (not pinned) -> ${now.images!.length} digests`] : list
 }
+
+const keptImage = ({ image }: Target): PinnedImages['moved'] => (image?.moved === undefined ? [] : [{ image: image.pinned.image, pinned: image.pinned.digest, now: image.moved }])
 
 const lockPath = (target: Target): string => join(target.base, 'pintle.lock')
 const lockOf = (target: Target): { lock: string } => ({ lock: lockPath(target) })
@@ -149,7 +155,7 @@ async function manifestOf(client: RegistryClient, source: string, signal: AbortS
 function layerSources(flags: CommandContext['flags'], files: readonly string[], target: Target): LayerSources {
   const shown = new Map(files.filter((f) => existsSync(f)).map((f) => [relative(process.cwd(), f), readFileSync(f, 'utf8')]))
   return {
-    valueFiles: [...shown.keys()], texts: shown, set: [...target.set, ...flags.list('set')], setString: flags.list('set-string'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'), setFile: flags.list('set-file'),
+    ...(target.image && { over: target.image.values, overSource: target.image.source }), valueFiles: [...shown.keys()], texts: shown, set: [...target.set, ...flags.list('set')], setString: flags.list('set-string'), setJson: flags.list('set-json'), setLiteral: flags.list('set-literal'), setFile: flags.list('set-file'),
   }
 }
 

@@ -15,6 +15,7 @@ import { requirePlannable } from '../plan-refusals.ts'
 import { chartLoader, emergencyOf, planningFlags, readTarget, sessionTarget, type ReadTarget } from '../plan-request.ts'
 import { showPlan } from '../plan-review.ts'
 import { recordsFor } from '../records.ts'
+import { requireImageOf } from '../service-image.ts'
 import { tellWaiting } from '../release-notices.ts'
 import { environmentOf, projectOf, serviceOf, targetFromFlags, targetFromProject, type Target } from '../release-target.ts'
 import { withSession } from '../session.ts'
@@ -75,6 +76,7 @@ async function targetsOf(context: CommandContext): Promise<{ targets: Target[]; 
   const environment = environmentOf(project.environments, flags.string('environment'))
   const names = args.length === 0 ? [...project.services.keys()] : [...new Set(args)]
   if (names.length === 0) throw usage(`${flags.string('config')} has no services`)
+  requireImageOf(context, names)
   const targets: Target[] = []
   for (const name of names) targets.push(await targetFromProject(context, project, serviceOf(project, name, flags.string('config')), environment))
   return { targets, project }

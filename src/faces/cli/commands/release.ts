@@ -56,6 +56,7 @@ async function planned(context: CommandContext, target: Target): Promise<number>
   const read = await readTarget(context, target, key, chartLoader(context))
   const { pinned, before, changes, lockPath } = read
   say('pin', `${pinned.chart.name} ${pinned.chart.version} ${short(pinned.chart.digest)}${before ? (changes.length > 0 ? `; moved since pintle.lock: ${changes.join('; ')}` : '; as in pintle.lock') : '; new in pintle.lock'}`)
+  if (target.image !== undefined) say('image', `${target.image.pinned.image} ${short(target.image.pinned.digest)}, by ${target.image.source}`)
   return await withSession(context, async (session) => {
     const { operator } = await import('../operator.ts')
     const driver: Parameters<typeof makePlan>[0]['driver'] = (namespace, cluster) => recordsFor(session, namespace, context.settings.driver, cluster)
