@@ -1,6 +1,6 @@
 /**
  * `npm start`: the main job on the embedded sandbox cluster. Releases the example service, changes it, and tries an image that crashes, which is
- * rolled back; then a fleet from a helmfile. Works in a folder of its own and leaves nothing behind but what it prints.
+ * rolled back; then a canary, and a fleet from a helmfile. Works in a folder of its own and leaves nothing behind but what it prints.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
@@ -29,8 +29,8 @@ const failures: string[] = []
 const heading = (text: string) => console.log(`\n\u2500\u2500 ${text} ${'\u2500'.repeat(Math.max(0, 100 - text.length))}`)
 
 /** Runs a release twice, as CI does: once for the plan, which a person reviews, once with the approved digest. */
-function releaseApproved(extra: string[]): { status: number; out: string } {
-  const base = ['release', 'checkout-api', '-e', 'staging', '--create-namespace', '--stable-for', '2s', ...extra]
+function releaseApproved(extra: string[], environment = 'staging'): { status: number; out: string } {
+  const base = ['release', 'checkout-api', '-e', environment, '--create-namespace', '--stable-for', '2s', ...extra]
   const planned = run(base)
   expect('without a review nothing is changed: exit code 5', planned.status === 5)
   const digest = /Plan digest: (sha256:[0-9a-f]{64})/.exec(planned.out)?.[1] ?? ''
@@ -58,7 +58,16 @@ try {
   expect('the chain over them holds', run(['evidence', 'verify']).status === 0)
   run(['note'])
 
-  heading('5. A fleet: two services over two environments, from a helmfile; prod begins when staging is healthy')
+  heading('5. A canary: 5, 25, 50 and 100 percent of the pods, each judged by error rate and latency; metrics are simulated, and time is compressed')
+  const canary = ['--config', 'canary.yaml', '--compress-time', '300', '--set', 'migrations.enabled=false']
+  expect('the first version is installed: exit code 0', releaseApproved(canary, 'prod').status === 0)
+  const promoted = releaseApproved([...canary, '--set', 'image.tag=1.15.0'], 'prod')
+  expect('promoted through every step: exit code 0', promoted.status === 0 && /100% of the traffic/.test(promoted.out))
+  const aborted = releaseApproved([...canary, '--set', 'image.tag=1.16.0-errors-3pct'], 'prod')
+  expect('three percent of errors end it at the first step, and the release goes back: exit code 6', aborted.status === 6)
+  run(['rollout', 'status', 'checkout-api', '-n', 'prod'])
+
+  heading('6. A fleet: two services over two environments, from a helmfile; prod begins when staging is healthy')
   const fleet = run(['helmfile', '-f', 'fleet/helmfile.yaml.gotmpl', 'apply', '--suppress-diff', '--wave', 'staging', '--wave', 'prod'])
   expect('both waves are healthy: exit code 0', fleet.status === 0)
 } finally {

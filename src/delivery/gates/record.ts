@@ -4,7 +4,7 @@ import type { Evaluation } from './types.ts'
 /** One judgement, as it stands in a record. @param response name of the file that holds the raw answers */
 export function gateRecord(e: Evaluation, response?: string): GateRecord {
   const { gate: name, verdict, at, provider, endpoint, window, arithmetic, value, threshold, comparison, unit, samples, needed, reason } = e
-  const query = [...new Set(e.answers.map((a) => a.query))].join(' ; ')
+  const query = queriesOf(e)
   return {
     name, verdict, at, provider, endpoint, window, arithmetic, ...(query === '' ? {} : { query }),
     ...(value === undefined ? {} : { value }), ...(threshold === undefined ? {} : { threshold }), ...(comparison === undefined ? {} : { comparison }), ...(unit === undefined ? {} : { unit }),
@@ -15,6 +15,9 @@ export function gateRecord(e: Evaluation, response?: string): GateRecord {
 
 /** What led back. */
 export function triggerOf(e: Evaluation): RollbackTrigger {
-  const { gate: metric, at, verdict, value, threshold, samples, reason, answers: [first] } = e
-  return { metric, at, verdict, ...(value === undefined ? {} : { value }), ...(threshold === undefined ? {} : { threshold }), ...(samples === undefined ? {} : { samples }), ...(reason === undefined ? {} : { reason }), ...(first && { query: first.query }) }
+  const { gate: metric, at, verdict, value, threshold, samples, reason } = e
+  const query = queriesOf(e)
+  return { metric, at, verdict, ...(value === undefined ? {} : { value }), ...(threshold === undefined ? {} : { threshold }), ...(samples === undefined ? {} : { samples }), ...(reason === undefined ? {} : { reason }), ...(query === '' ? {} : { query }) }
 }
+
+const queriesOf = ({ answers }: Evaluation): string => [...new Set(answers.map((a) => a.query))].join(' ; ')

@@ -31,7 +31,10 @@ export function transition(journal: Journal, change: Partial<Pick<Journal, 'phas
 export function noteStep(journal: Journal, index: number, change: Partial<Omit<StepRecord, 'step' | 'name'>>, now: number): Journal {
   const known = journal.steps.find((s) => s.step === index)
   const step = journal.spec.steps[index]
-  const before: StepRecord = known ?? { step: index, name: step === undefined ? 'watch' : stepName(step), started: new Date(now).toISOString(), weight: journal.weight, evaluations: [] }
+  // What a step without traffic of its own judges is what the one before it reached.
+  const { achieved, pods } = journal.steps.findLast((s) => s.achieved !== undefined) ?? {}
+  const inherited = step?.kind === 'weight' ? {} : { ...(achieved !== undefined && { achieved }), ...(pods && { pods }) }
+  const before: StepRecord = known ?? { step: index, name: step === undefined ? 'watch' : stepName(step), started: new Date(now).toISOString(), weight: journal.weight, ...inherited, evaluations: [] }
   const after = { ...before, ...change }
   return { ...journal, steps: known === undefined ? [...journal.steps, after] : journal.steps.map((s) => (s === known ? after : s)) }
 }

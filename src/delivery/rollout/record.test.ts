@@ -33,8 +33,8 @@ it('keeps each step with split, pods and gates, and raw answers in a file of the
 })
 
 it.each([
-  ['a gate that failed', evaluation({ verdict: 'fail', value: 0.18, reason: '0.18 > 0.005' }), { metric: 'error-rate', value: 0.18, threshold: 0.005, verdict: 'fail', samples: 900, at: at(3), query: 'sum(rate(errors[5m]))', reason: '0.18 > 0.005' }],
-  ['missing data', { ...evaluation({ verdict: 'no-data', reason: 'no requests' }), value: undefined as never }, { metric: 'error-rate', threshold: 0.005, verdict: 'no-data', samples: 900, at: at(3), query: 'sum(rate(errors[5m]))', reason: 'no requests' }],
+  ['a gate that failed', evaluation({ verdict: 'fail', value: 0.18, reason: '0.18 > 0.005' }), { metric: 'error-rate', value: 0.18, threshold: 0.005, verdict: 'fail', samples: 900, at: at(3), query: 'sum(rate(errors[5m])) ; sum(rate(all[5m]))', reason: '0.18 > 0.005' }],
+  ['missing data', { ...evaluation({ verdict: 'no-data', reason: 'no requests' }), value: undefined as never }, { metric: 'error-rate', threshold: 0.005, verdict: 'no-data', samples: 900, at: at(3), query: 'sum(rate(errors[5m])) ; sum(rate(all[5m]))', reason: 'no requests' }],
 ])('says what led back: %s', (_, trigger, expected) => {
   const { rollback } = rolloutRecord(journal({ phase: 'aborted', message: 'aborted at 25%', trigger, transitions }))
   expect(rollback).toEqual({ at: at(8), reason: 'aborted at 25%', toRevision: 4, automatic: true, trigger: expected, output: 'revision 6 deployed: rollback to 4' })
@@ -71,7 +71,7 @@ it('makes a note with everything a canary is asked for', () => {
   for (const text of [
     'Strategy: canary. **Time compressed 60x, simulated cluster.** **Metrics are simulated.**', '| 5% | 5% | canary (revision 5) 5%, stable (revision 4) 95% | 1/1 new, 3/3 before | promoted |',
     'step 5%: pass error-rate at', '[estimated, simulated]: value 0.001, limit 0.005, 900 samples of 600 needed query sum(rate(errors[5m]))', 'raw answer in gates-step-1.json', 'approved by cleo', '**went on without a pass**, by dan', 'known &lt;noise>',
-    '**fail** error-rate', '[dry run, decides nothing]: value 0.18, limit 0.005, 900 samples of 600 needed; too high', 'by itself: back to revision 4', `| trigger | error-rate 0.18, limit 0.005, 900 samples, at ${at(3)}: sum(rate(errors[5m])) |`,
+    '**fail** error-rate', '[dry run, decides nothing]: value 0.18, limit 0.005, 900 samples of 600 needed; too high', 'by itself: back to revision 4', `| trigger | error-rate 0.18, limit 0.005, 900 samples, at ${at(3)}: sum(rate(errors[5m])) ; sum(rate(all[5m])) |`,
     '| output | revision 6 deployed: rollback to 4 |', '| paged | pagerduty |',
   ]) expect(note).toContain(text)
 })

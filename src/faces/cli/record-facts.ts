@@ -78,7 +78,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
     rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { ...rollbackOf(f, ended), ...rollout?.rollback } } : {}) },
-    steps: f.steps, phases: f.phases, ...(rollout ? { rollout: rollout.steps } : {}),
+    steps: f.steps, phases: f.phases, ...(rollout ? { rollout: rollout.steps } : {}), ...(f.rollout?.compression !== undefined ? { compression: f.rollout.compression } : {}),
     ...(ran ? { hooks: hooksOf(ran), migrations: migrationsOf(ran, revision.before === 0 ? 'pre-install' : 'pre-upgrade') } : {}),
     ...(logs.length > 0 ? { logs } : {}),
   }
