@@ -1,4 +1,3 @@
-import { HttpClient } from '../../charts/http/index.ts'
 import { PintleError, meant } from '../../errors/index.ts'
 import { judgeInBackground } from './background.ts'
 import { evaluate } from './evaluate.ts'
@@ -6,23 +5,14 @@ import { judgeInline } from './inline.ts'
 import { undecided } from './judged.ts'
 import type { Judge } from './judge.ts'
 import { outcomeOf } from './outcome.ts'
-import { openProvider, providerKinds } from './providers/registry.ts'
-import { SecretTexts } from './providers/secret-texts.ts'
+import { Sources, type SourceOptions } from './open-sources.ts'
+import { providerKinds } from './providers/registry.ts'
 import type { GateSettings, GateSpec } from './settings.ts'
 import { promqlSubset } from './subset.ts'
 import type { Clock, Evaluation, GateOutcome, GateRunOptions, Gates, MetricProvider } from './types.ts'
 
-export interface OpenGatesOptions {
+export interface OpenGatesOptions extends SourceOptions {
   readonly clock: Clock
-  /** Where `${NAME}` of the settings is looked up. Default: the process's. */
-  readonly env?: NodeJS.ProcessEnv
-  /** Left out, these gates have one of their own. */
-  readonly http?: HttpClient
-  /** Where commands run and relative paths begin. Default: the current folder. */
-  readonly folder?: string
-  /** Answers every question in place of the sources that are named: a simulated cluster has no metrics elsewhere. */
-  readonly simulated?: MetricProvider
-  readonly signal?: AbortSignal
 }
 
 type Run = GateRunOptions & { readonly only?: readonly string[] }
@@ -45,20 +35,16 @@ class ServiceGates implements Gates, Judge {
   readonly interval: number
   readonly #settings: GateSettings
   readonly #options: OpenGatesOptions
-  readonly #secrets: SecretTexts
-  readonly #providers = new Map<string, Promise<MetricProvider>>()
-  #http: HttpClient | undefined
+  readonly #sources: Sources
 
   constructor(settings: GateSettings, options: OpenGatesOptions) {
-    const { clock, http, env = process.env, folder = process.cwd(), signal } = options
     this.names = settings.gates.map((gate) => gate.name)
-    this.clock = clock
+    this.clock = options.clock
     this.settle = 2 * settings.scrape
     this.interval = Math.max(30_000, 2 * settings.scrape)
     this.#settings = settings
     this.#options = options
-    this.#secrets = new SecretTexts({ env, folder, ...(signal && { signal }) })
-    this.#http = http
+    this.#sources = new Sources(settings.providers, options)
   }
 
   async once(options: Run): Promise<GateOutcome> {
@@ -84,11 +70,11 @@ class ServiceGates implements Gates, Judge {
     const at = this.clock.now()
     let provider: MetricProvider
     try {
-      provider = await this.#provider(spec.provider)
+      provider = await this.#sources.get(spec.provider)
     } catch (error) {
       signal?.throwIfAborted()
       const named = this.#settings.providers[spec.provider]?.kind ?? spec.provider
-      return { gate: spec.name, at: new Date(at).toISOString(), provider: named, endpoint: '', simulated: false, window, ...undecided('error', this.#secrets.hide((error as Error).message)), ...(spec.dryRun === true && { dryRun: true }), answers: [] }
+      return { gate: spec.name, at: new Date(at).toISOString(), provider: named, endpoint: '', simulated: false, window, ...undecided('error', this.#sources.hide((error as Error).message)), ...(spec.dryRun === true && { dryRun: true }), answers: [] }
     }
     const kind = this.#settings.providers[spec.provider]!.kind
     return await evaluate({
@@ -97,21 +83,6 @@ class ServiceGates implements Gates, Judge {
       // Of compressed time a source outside of the simulation knows only what has passed for it.
       window: provider.simulated ? window : window / this.clock.compression,
     })
-  }
-
-  #provider(name: string): Promise<MetricProvider> {
-    const { simulated, env = process.env, folder = process.cwd(), signal } = this.#options
-    // What judges by itself needs no metrics, and runs here.
-    if (simulated !== undefined && providerKinds[this.#settings.providers[name]?.kind ?? '']?.judges !== true) return Promise.resolve(simulated)
-    let found = this.#providers.get(name)
-    if (found === undefined) {
-      this.#http ??= new HttpClient({ env, userAgent: 'Pintle', patience: 3000 })
-      found = openProvider(this.#settings.providers[name]!, { env, folder, http: this.#http, fill: (text) => this.#secrets.fill(text), hide: (text) => this.#secrets.hide(text), ...(signal && { signal }) })
-      this.#providers.set(name, found)
-      // What could not be opened is tried again: a reference's server may be back.
-      found.catch(() => this.#providers.delete(name))
-    }
-    return found
   }
 
   /** The gates that are asked for; those that compare versions only where there are two. @throws PintleError usage for a name that no gate has */

@@ -19,6 +19,6 @@ export function readGates(slo: unknown, gates: unknown, fault: Fault, templates?
   const all = [...own, ...free.gates]
   const twice = all.findIndex(({ name }, i) => all.findIndex((other) => other.name === name) !== i)
   if (twice >= 0) throw fault(twice < own.length ? ['slo'] : ['gates', twice - own.length, 'name'], `two gates are called ${all[twice]!.name}`)
-  const used = Object.fromEntries(Object.entries({ ...common.providers, ...free.providers }).filter(([name]) => all.some((gate) => gate.provider === name)))
-  return { schema: 'pintle.dev/gates/v1', providers: used, gates: all, scrape: common.scrape, subset: common.subset }
+  const used = Object.fromEntries(Object.entries({ ...common.providers, ...free.providers }).filter(([name]) => all.some((gate) => gate.provider === name) || common.budget?.provider === name))
+  return { schema: 'pintle.dev/gates/v1', providers: used, gates: all, scrape: common.scrape, subset: common.subset, ...(common.budget && { budget: common.budget }) }
 }

@@ -3,11 +3,12 @@ import { providerKinds } from './providers/registry.ts'
 import type { ProviderSettings, SloMetrics, SloQueries } from './providers/provider-kind.ts'
 import { readMetrics } from './read-metrics.ts'
 import { readSubset } from './read-subset.ts'
+import { readBudget } from './read-budget.ts'
 import { count, positive, readQuery, text, time, yes } from './read-values.ts'
 import type { GateSpec, GateSettings } from './settings.ts'
 
 /** What `slo` says for itself and for the free gates beside it. */
-export interface ReadSlo extends Pick<GateSettings, 'gates' | 'scrape' | 'subset'> {
+export interface ReadSlo extends Pick<GateSettings, 'gates' | 'scrape' | 'subset' | 'budget'> {
   readonly providers: Record<string, ProviderSettings>
   /** The name of the source that gates use which name none. */
   readonly usual: string
@@ -16,7 +17,7 @@ export interface ReadSlo extends Pick<GateSettings, 'gates' | 'scrape' | 'subset
 
 /** Quantiles that have a key: `p95_latency_ms`. */
 const quantiles: Readonly<Record<string, number>> = { p50_latency_ms: 0.5, p90_latency_ms: 0.9, p95_latency_ms: 0.95, p99_latency_ms: 0.99 }
-const common = ['error_rate_max', ...Object.keys(quantiles), 'window_minutes', 'window', 'scrape_interval', 'min_samples', 'subset', 'metrics', 'labels', 'queries', 'provider', 'confidence', 'baseline', 'dryRun']
+const common = ['error_rate_max', ...Object.keys(quantiles), 'window_minutes', 'window', 'scrape_interval', 'min_samples', 'subset', 'metrics', 'labels', 'queries', 'provider', 'confidence', 'baseline', 'dryRun', 'objective', 'objective_window']
 
 /**
  * Where no source is named, the seed's: a Prometheus that the environment names.
@@ -35,7 +36,7 @@ export function readSlo(raw: unknown, fault: Fault): ReadSlo {
   const scrape = map.scrape_interval === undefined ? 15_000 : time(map.scrape_interval, 'slo.scrape_interval', ['slo', 'scrape_interval'], fault)
   const window = windowOf(map, fault)
   const subset = readSubset(map.subset, fault)
-  return { providers, usual: provider, scrape, window, subset, gates: gatesOf(map, { fault, provider, window, subset, settings: providers[provider]! }) }
+  return { providers, usual: provider, scrape, window, subset, ...gatesOf(map, { fault, provider, window, subset, settings: providers[provider]! }) }
 }
 
 function windowOf({ window, window_minutes: minutes }: Record<string, unknown>, fault: Fault): number {
@@ -46,12 +47,13 @@ function windowOf({ window, window_minutes: minutes }: Record<string, unknown>, 
 
 interface Surroundings { readonly fault: Fault; readonly provider: string; readonly settings: ProviderSettings; readonly window: number; readonly subset: GateSettings['subset'] }
 
-function gatesOf(map: Record<string, unknown>, { fault, provider, settings, window, subset }: Surroundings): GateSpec[] {
+function gatesOf(map: Record<string, unknown>, { fault, provider, settings, window, subset }: Surroundings): Pick<GateSettings, 'gates' | 'budget'> {
   const latencies = Object.entries(quantiles).filter(([key]) => map[key] !== undefined)
-  if (map.error_rate_max === undefined && latencies.length === 0) {
+  if (map.error_rate_max === undefined && latencies.length === 0 && map.objective === undefined) {
     const idle = ['queries', 'metrics', 'labels', 'confidence', 'baseline', 'dryRun', 'min_samples'].find((key) => map[key] !== undefined)
     if (idle !== undefined) throw fault(['slo', idle], `slo.${idle} says nothing without error_rate_max or p95_latency_ms`)
-    return []
+    readBudget(map, {}, provider, fault)
+    return { gates: [] }
   }
   const kind = providerKinds[settings.kind]!
   const metrics: SloMetrics = readMetrics(map.metrics, map.labels, fault)
@@ -85,7 +87,8 @@ function gatesOf(map: Record<string, unknown>, { fault, provider, settings, wind
     gates.push({ name, kind: 'latency', quantile, limit, ...shared, needed, ...(bucket && { bucket }), ...(counted && { count: counted }), ...(top && { top }), ...(value && { value }), ...(confidence && { confidence }) })
     if (twin !== undefined && bucket !== undefined && counted !== undefined) gates.push({ name: `${name}-baseline`, kind: 'baseline', of: 'latency', limit, ...shared, part: bucket, whole: counted, needed, ...twin })
   }
-  return withDryRuns(gates, map.dryRun, fault)
+  const budget = readBudget(map, queries, provider, fault)
+  return { gates: withDryRuns(gates, map.dryRun, fault), ...(budget && { budget }) }
 }
 
 function rateOf(value: unknown, fault: Fault): number {

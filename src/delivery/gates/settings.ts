@@ -1,4 +1,5 @@
 import type { ProviderSettings } from './providers/provider-kind.ts'
+import type { BudgetSettings } from './read-budget.ts'
 import type { Subset } from './subset.ts'
 
 /** What `slo` and `gates` of a service come to: plain data without secrets, as it stands in plans and journals. Times are milliseconds. */
@@ -10,6 +11,8 @@ export interface GateSettings {
   /** How often metrics are read from the service: a step settles for two of them. */
   readonly scrape: number
   readonly subset: Subset
+  /** What the service promises, where it does. */
+  readonly budget?: BudgetSettings
 }
 
 interface Common {
