@@ -16,7 +16,7 @@ export const planted = {
   values: 'pLnt-values-Hi8', chart: 'pLnt-chart-Jo9', sops: 'first-secret',
   kubeToken: 'pLnt-kubetoken-Kp0', kubeFlag: 'pLnt-kubeflag-La1', kubePassword: 'pLnt-kubepass-Ms2',
   repoUrl: 'pLnt-repourl-Nd3', repoFlag: 'pLnt-repoflag-Of4', registry: 'pLnt-registry-Pg5', dependency: 'pLnt-dependency-Qh6',
-  webhook: 'pLnt-webhook-Rj7', webhookSecret: 'pLnt-hooksecret-Sk8', slack: 'pLnt-slack-Tl9', events: 'pLnt-events-Uz0', eventToken: 'pLnt-evtoken-Vx1', smoke: 'pLnt-smoke-Wc2', pager: 'pLnt-pager-Xv3', github: 'pLnt-github-Yb4',
+  webhook: 'pLnt-webhook-Rj7', webhookSecret: 'pLnt-hooksecret-Sk8', slack: 'pLnt-slack-Tl9', events: 'pLnt-events-Uz0', eventToken: 'pLnt-evtoken-Vx1', smoke: 'pLnt-smoke-Wc2', pager: 'pLnt-pager-Xv3', github: 'pLnt-github-Yb4', metrics: 'pLnt-metrics-Zf6',
 } as const
 export type PlantedName = keyof typeof planted
 

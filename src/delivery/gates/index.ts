@@ -13,3 +13,4 @@ export { simulatedProvider, trafficAnnotations, trafficOf } from './providers/si
 export type { PodTemplate, SimulatedOptions, SimulatedTraffic } from './providers/simulated.ts'
 export { burnAlarms, errorBudget } from './error-budget.ts'
 export type { BudgetOptions, BurnRate, BurnWindow, ErrorBudget } from './error-budget.ts'
+export { metricSources } from './providers/registry.ts'

@@ -1,4 +1,4 @@
-import { readGates, type GateSettings } from '../gates/index.ts'
+import { metricSources, readGates, type GateSettings } from '../gates/index.ts'
 import { isGated, type StrategySections } from '../rollout/index.ts'
 import { faultIn, isMap } from '../settings/index.ts'
 
@@ -14,6 +14,7 @@ export function serviceGates({ file, gateTemplates }: Measured, { name, sections
   if (!isGated(sections)) return undefined
   const { slo, gates } = sections
   const url = environment?.prometheus
-  const asked = isMap(slo) && slo.prometheus === undefined && url !== undefined ? { ...slo, prometheus: url } : slo
+  const own = slo === undefined || slo === null ? {} : isMap(slo) ? slo : undefined
+  const asked = url === undefined || own === undefined || metricSources.some((source) => source in own) ? slo : { ...own, prometheus: url }
   return readGates(asked, gates, faultIn(file, ['services', name]), gateTemplates === undefined ? undefined : { raw: gateTemplates, fault: faultIn(file, ['gateTemplates']) })
 }

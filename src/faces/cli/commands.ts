@@ -78,6 +78,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'gitops argocd', group: 'Workflow', short: 'write the Argo CD Application of a service', load: async () => (await import('./commands/gitops-argocd.ts')).gitopsArgocd },
   { name: 'gitops commit', group: 'Workflow', short: 'commit a new digest to the repository a controller follows', load: async () => (await import('./commands/gitops-commit.ts')).gitopsCommit },
   { name: 'gitops flux', group: 'Workflow', short: 'write the Flux HelmRelease of a service, and its source', load: async () => (await import('./commands/gitops-flux.ts')).gitopsFlux },
+  { name: 'gate', group: 'Workflow', short: 'judge a version by its metrics, as check-slo.sh SERVICE STEP', load: async () => (await import('./commands/gate.ts')).gate },
   { name: 'notify test', group: 'Workflow', short: 'try the channels that are told of releases', load: async () => (await import('./commands/notify-test.ts')).notifyTest },
   { name: 'helmfile', group: 'Workflow', short: 'many releases from state files: helmfile COMMAND', load: async () => (await import('./commands/helmfile.ts')).helmfile },
   { name: 'kustomize build', group: 'Workflow', short: 'build a kustomization', load: async () => (await import('./commands/kustomize.ts')).kustomizeBuild },

@@ -18,6 +18,9 @@ export const providerKinds: Readonly<Record<string, ProviderKind>> = {
   command: { read: readCommand, judges: true, load: async () => (await import('./command.ts')).openCommand },
 }
 
+/** Keys under which `slo` names a source. */
+export const metricSources: readonly string[] = Object.keys(providerKinds)
+
 /** Opens a source of metrics; its program is loaded now. @throws PintleError for a kind that is not known, for a variable that is not set */
 export async function openProvider(settings: ProviderSettings, options: OpenProviderOptions): Promise<MetricProvider> {
   const kind = Object.hasOwn(providerKinds, settings.kind) ? providerKinds[settings.kind] : undefined
