@@ -1,7 +1,7 @@
 import type { Chart, Table } from '../../charts/chart/index.ts'
 import { Engine } from '../../charts/render/index.ts'
 import { readOnce, type Cluster } from '../../cluster/kube/index.ts'
-import { ReleaseHistory, Storage, mapParallel, type StorageDriver } from '../../cluster/release/index.ts'
+import { ReleaseHistory, Storage, isPending, mapParallel, type StorageDriver } from '../../cluster/release/index.ts'
 import { PintleError, isPintleError } from '../../errors/index.ts'
 import type { Pin } from './lock.ts'
 import { freeze } from './frozen-release.ts'
@@ -10,6 +10,7 @@ import type { PlanKey } from './plan-key.ts'
 import { boundText, frozenRelease, plannedRelease, type ReleaseFacts } from './planned-release.ts'
 import { changesAnything, prepare, type ReleasePlan } from './prepare.ts'
 import type { SourceOptions } from './release-source.ts'
+import { isEnded, readJournal, underWay } from '../rollout/index.ts'
 import { planStrategy } from './plan-strategy.ts'
 import { inOrder } from './release-order.ts'
 import { SecretMarks } from './secret-marks.ts'
@@ -64,6 +65,7 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
     const marks = new SecretMarks(key)
     const { name, namespace, chart, values, secrets, pin, source, settings: { createNamespace, upgradeCrds } } = request
     const history = await historyFor(namespace, name)
+    if (history.last !== undefined && isPending(history.last.status)) await requireNoRollout(cluster, namespace, name, signal)
     const release = await named(request, requests.length > 1, () => prepare({
       cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, upgradeCrds, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(secrets && { secrets }), ...(signal && { signal }),
     }))
@@ -84,6 +86,16 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
   const bound = boundText(clear)
   const releases = clear.releases.map((release, index): PlannedRelease => ({ ...release, payload: key.seal(freeze(frozenRelease(changed[index]!.prepared, changed[index]!.request, changed[index]!.marks)), `${bound} ${index}`) }))
   return { plan: { ...clear, releases }, releases: prepared.map(({ request, prepared: from }) => ({ request, prepared: from })) }
+}
+
+/** A plan over a release that is half-way to another version would take that half for the start. @throws PintleError rollout.state */
+async function requireNoRollout(cluster: Cluster, namespace: string, name: string, signal: AbortSignal | undefined): Promise<void> {
+  const stored = await readJournal(cluster, namespace, name, signal ? { signal } : {}).catch((error: unknown) => {
+    // Who may not read it is told by the pending revision.
+    if (isPintleError(error, 'kube.forbidden', 'rollout.invalid')) return undefined
+    throw error
+  })
+  if (stored !== undefined && !isEnded(stored.journal)) throw underWay(stored.journal)
 }
 
 /** The revisions of each release: one listing for a namespace with several. */

@@ -4,7 +4,7 @@ import type { Output } from './output.ts'
 import { printFindings } from './print-findings.ts'
 
 /** Exit codes that are not 1, by error code. Other codes come from commands as values. */
-const exitCodes: Partial<Record<PintleError['code'], number>> = { 'rule.refused': 5, 'plan.invalid': 5, 'plan.key': 5 }
+const exitCodes: Partial<Record<PintleError['code'], number>> = { 'rule.refused': 5, 'rollout.state': 5, 'rollout.taken': 5, 'plan.invalid': 5, 'plan.key': 5 }
 
 /**
  * Prints an error on stderr and returns the exit code: Helm's text first, then (not when called as `helm`) where it happened
