@@ -378,9 +378,10 @@ class Run {
     const { service, release, namespace, environment, achieved } = journal
     const { stable, canary } = await this.#options.mover.observe(this.#signal)
     const step = journal.spec.steps.slice(0, journal.step + 1).findLast((s) => s.kind === 'weight')
+    const began = journal.steps.find((s) => s.weight > 0)?.started
     return {
       service, release, namespace, environment, canary: canary.workload, stable: stable.workload, ...(canary.hash !== undefined && { canaryHash: canary.hash }), ...(stable.hash !== undefined && { stableHash: stable.hash }),
-      weight: achieved, step: step === undefined ? journal.phase : stepName(step), ...(journal.phase === 'watching' && { whole: true }),
+      weight: achieved, step: step === undefined ? journal.phase : stepName(step), ...(journal.phase === 'watching' && { whole: true }), ...(began !== undefined && { began: Date.parse(began) }),
     }
   }
 
