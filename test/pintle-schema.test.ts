@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { readRequirement, readTrust } from '../src/delivery/attestation/index.ts'
 import { parseBusinessHours, parseIncidentSettings } from '../src/delivery/doctor/index.ts'
 import { parseEvidenceSettings } from '../src/delivery/evidence/index.ts'
+import { readGates } from '../src/delivery/gates/index.ts'
 import { phases, readNotify } from '../src/delivery/notify/index.ts'
 import { readServiceImage } from '../src/delivery/plan/index.ts'
 import { projectShape, type Shape } from '../src/delivery/plan/project-shape.ts'
@@ -100,6 +101,12 @@ it.each<[string, Json, (unknown: Json) => unknown]>([
   ['evidence.sinks.oci', objectOf(sink.properties.oci), (raw) => evidence({ sinks: [{ oci: raw }] })],
   ['evidence.sinks.s3', sink.properties.s3, (raw) => evidence({ sinks: [{ s3: raw }] })],
   ['evidence.sinks.git', sink.properties.git, (raw) => evidence({ sinks: [{ git: raw }] })],
+  ['slo', at('$defs', 'slo'), (raw) => readGates(raw, undefined, fault)],
+  ['slo.metrics', at('$defs', 'slo', 'properties', 'metrics'), (raw) => readGates({ error_rate_max: 0.1, metrics: raw }, undefined, fault)],
+  ['slo.queries', at('$defs', 'slo', 'properties', 'queries'), (raw) => readGates({ error_rate_max: 0.1, queries: raw }, undefined, fault)],
+  ['slo.subset', objectOf(at('$defs', 'slo', 'properties', 'subset')), (raw) => readGates({ subset: raw }, undefined, fault)],
+  ['slo.prometheus', objectOf(at('$defs', 'slo', 'properties', 'prometheus')), (raw) => readGates({ prometheus: raw }, undefined, fault)],
+  ['gates', at('$defs', 'gate'), (raw) => readGates(undefined, [raw], fault)],
   ...(at('$defs', 'notify').items.oneOf as Json[]).map((entry): [string, Json, (unknown: Json) => unknown] => [`notify: ${entry.required[0]}`, entry, (raw) => readNotify([{ [entry.required[0]]: '${A}', ...raw }], fault)]),
 ])('knows the keys of %s that are read', (_name, node, read) => {
   expect(keys(resolved(node))).toEqual(known(read))
