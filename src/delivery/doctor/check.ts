@@ -65,5 +65,6 @@ const found: Readonly<Record<string, (facts: Facts) => string | undefined>> = {
   'process/checklist': ({ process }) => `all ${process?.checklist?.length ?? 0} items are done`,
   'process/staged': ({ process }) => `passed ${process?.staging?.environment} (${process?.staging?.record})`,
   'process/rollback-drill': ({ process }) => `last rolled back at ${process?.rollback?.lastDrill}`,
+  'continuous/error-budget': ({ process }) => (process?.errorBudgetLeft === undefined ? undefined : `${Math.floor(process.errorBudgetLeft * 1000) / 10}% of the error budget is left: ${process.errorBudgetDetail ?? ''}`),
   'continuous/token-age': ({ outcome }) => (outcome?.tokenAgeDays === undefined ? undefined : `credentials of ${Math.floor(outcome.tokenAgeDays)} days`),
 }

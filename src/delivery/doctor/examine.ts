@@ -22,7 +22,7 @@ export interface ExamineOptions {
   /** The cluster, or why there is none. */
   readonly target: Omit<GatherOptions, 'service' | 'signal' | 'repository'> | { readonly none: 'context' | 'answer'; readonly why: string; readonly context: string; readonly namespace: string; readonly namespaceExplicit: boolean; readonly expected?: GatherOptions['expected'] }
   readonly config?: ClusterConfig | undefined
-  readonly process?: Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'notify' | 'staging' | 'rollback'>
+  readonly process?: Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'notify' | 'staging' | 'rollback' | 'errorBudgetLeft' | 'errorBudgetDetail'>
   /** Of the environment. Default: the pack baseline. */
   readonly policy?: Policy
   readonly signal?: AbortSignal | undefined

@@ -216,6 +216,8 @@ export interface ProcessFacts {
   readonly notify?: boolean
   /** Share of the error budget that is left: 1 all of it, 0 or less none. */
   readonly errorBudgetLeft?: number
+  /** How that was worked out, or why it is not known. */
+  readonly errorBudgetDetail?: string
 }
 
 export interface OutcomeFacts {

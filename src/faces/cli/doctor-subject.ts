@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Chart } from '../../charts/chart/index.ts'
-import type { Environment, Project, Service } from '../../delivery/plan/index.ts'
+import type { GateSettings } from '../../delivery/gates/index.ts'
+import { serviceGates, type Environment, type Project, type Service } from '../../delivery/plan/index.ts'
 import { faultIn } from '../../delivery/settings/index.ts'
 import { defaultPolicy, type PolicySettings, type RunFacts } from '../../delivery/policy/index.ts'
 import { parseBusinessHours, parseChecklist, parseIncidentSettings, readChecklistFile, type Checklist, type IncidentSettings } from '../../delivery/doctor/index.ts'
@@ -29,6 +30,8 @@ export interface Subject {
   readonly checklist: Checklist | undefined
   readonly incidents: IncidentSettings
   readonly policy: PolicySettings
+  /** What its releases are measured by; undefined: by nothing. */
+  readonly gates: GateSettings | undefined
   /** Finds and loads the chart. */
   load(): Promise<{ target: Target; chart: Chart; values: Awaited<ReturnType<typeof userValues>>; contents: readonly ValueFile[] }>
 }
@@ -51,7 +54,7 @@ function ofFlags(context: CommandContext): Subject {
   const folder = process.cwd()
   return {
     service: args[0] ?? '', environment: flags.string('environment'), settings: undefined, otherEnvironments: [], folder, hasChart: args.length === 2 || existsSync(resolve(folder, 'Chart.yaml')), namespace: undefined,
-    run: runFacts(context, undefined, undefined), owner: undefined, notify: undefined, checklist: undefined, incidents: {}, policy: defaultPolicy, load: () => loaded(context, () => targetFromFlags(context)),
+    run: runFacts(context, undefined, undefined), owner: undefined, notify: undefined, checklist: undefined, incidents: {}, policy: defaultPolicy, gates: undefined, load: () => loaded(context, () => targetFromFlags(context)),
   }
 }
 
@@ -77,7 +80,7 @@ export function subjectOfService(context: CommandContext, project: Project, serv
     run: runFacts(context, environment, parseBusinessHours(environment?.businessHours, inEnvironment('businessHours'))),
     checklist: parseChecklist(environment?.requires?.checklist, (path) => readChecklistFile(resolve(folder, path)), inEnvironment('requires', 'checklist'), flags.has('checked') ? flags.list('checked') : []),
     incidents: parseIncidentSettings(service.incidents, service.name, at('services', service.name, 'incidents')),
-    policy: environment?.policy ?? defaultPolicy,
+    policy: environment?.policy ?? defaultPolicy, gates: serviceGates(project, service, environment),
     load: () => loaded(context, () => targetFromProject(context, project, service, environment)),
   }
 }

@@ -96,7 +96,7 @@ async function factsOf(context: CommandContext, session: Session, release: Prepa
   const where = await whereItGoes(context, session, release, subject, policy, gitVersion)
   return await planFacts(release, {
     cluster: session.cluster, signal, environment: target.environment, now, library, kubernetesVersion: gitVersion, acknowledged: flags.list('acknowledge'), ...where, run: subject.run,
-    images: { scans, pinned: digests, ...await attestedImages(context, prepared.rendered, digests) }, process: await processFacts(context, subject, stagedParts(release), { drill: policy.pack === 'production' }),
+    images: { scans, pinned: digests, ...await attestedImages(context, prepared.rendered, digests) }, process: await processFacts(context, subject, stagedParts(release), { drill: policy.pack === 'production', simulated: session.simulated }),
     inputs: {
       chart: { ...chartFacts(chart, { reference: target.reference, wantedVersion: target.version ?? flags.string('version'), digest: pinned.chart.digest, local: target.fetched.source === undefined }), ...chartTrust(context, target) },
       ...(policy.pack === 'production' && await lintFacts(target, release.request.values, prepared.namespace, signal)),

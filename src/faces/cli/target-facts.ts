@@ -1,5 +1,6 @@
 import type { HttpClient } from '../../charts/http/index.ts'
 import { gatherTarget, lastDrill, onCallTold, stagingProof, type GatherOptions, type Operation, type PlannedRelease, type StagedParts } from '../../delivery/doctor/index.ts'
+import { errorBudget } from '../../delivery/gates/index.ts'
 import type { PreparedRelease } from '../../delivery/plan/index.ts'
 import type { ManifestFacts, ProcessFacts, TargetFacts } from '../../delivery/policy/index.ts'
 import type { CommandContext, Session } from './command.ts'
@@ -19,17 +20,29 @@ export function gatherOptions(context: CommandContext, session: Session, subject
 
 export const expectedOf = ({ settings }: Subject): NonNullable<GatherOptions['expected']> => ({ context: settings?.kubeContext, clusterUid: settings?.cluster })
 
-/** Owner, checklist, and what the evidence says of the environment before and, with `drill`, of rollbacks. The store is opened where it is needed. */
-export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined, options: { readonly drill: boolean }): Promise<Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'notify' | 'staging'> & { lastDrill?: string }> {
+type Process = Pick<ProcessFacts, 'checklist' | 'onCallTold' | 'owner' | 'notify' | 'staging' | 'errorBudgetLeft' | 'errorBudgetDetail'> & { lastDrill?: string }
+
+/** Owner, checklist, error budget, and what the evidence says of the environment before and, with `drill`, of rollbacks. The store is opened where it is needed. */
+export async function processFacts(context: CommandContext, subject: Subject, parts: StagedParts | undefined, options: { readonly drill: boolean; readonly simulated: boolean }): Promise<Process> {
   const { checklist, owner, notify, service, settings, folder } = subject
   const told = onCallTold(checklist)
-  const base = { ...(checklist && { checklist }), ...(told !== undefined && { onCallTold: told }), ...(owner !== undefined && { owner }), ...(notify !== undefined && { notify }) }
+  const base = { ...(checklist && { checklist }), ...(told !== undefined && { onCallTold: told }), ...(owner !== undefined && { owner }), ...(notify !== undefined && { notify }), ...await budgetFacts(context, subject, options.simulated) }
   const stagedIn = settings?.requires?.stagedIn
   if (service === '' || (stagedIn === undefined && !options.drill)) return base
   return await withEvidence(context, async ({ store }) => {
     const drill = options.drill ? await lastDrill(store, service) : undefined
     return { ...base, ...(stagedIn !== undefined && parts !== undefined && { staging: await stagingProof(store, service, stagedIn, parts) }), ...(drill !== undefined && { lastDrill: drill }) }
   }, folder)
+}
+
+/** What is left of the error budget, where the service has an objective: of a cluster that is simulated nobody measures it. */
+async function budgetFacts({ signal }: CommandContext, { gates, service, environment, namespace = '', folder }: Subject, simulated: boolean): Promise<Pick<ProcessFacts, 'errorBudgetLeft' | 'errorBudgetDetail'>> {
+  if (gates?.budget === undefined) return { errorBudgetDetail: 'the service has no objective (slo.objective)' }
+  if (simulated) return { errorBudgetDetail: 'the cluster is simulated' }
+  const budget = await errorBudget(gates, { service, release: service, namespace, environment }, { at: Date.now(), folder, signal })
+  if (budget === undefined) return {}
+  const burning = budget.burns.filter((b) => b.burning === true).map((b) => b.long.text)
+  return { ...(budget.left !== undefined && { errorBudgetLeft: budget.left }), errorBudgetDetail: [budget.arithmetic, ...burning].join('; ') }
 }
 
 /** The parts of a prepared release that another environment can have had. */

@@ -22,7 +22,7 @@ export interface PlanFactsOptions extends Pick<Facts, 'environment' | 'now' | 'r
   /** Objects whose deletion or change somebody means: `Kind/name`. */
   readonly acknowledged: readonly string[]
   /** What is known of the process beside the plan itself, and when a rollback was last practised. */
-  readonly process?: Pick<ProcessFacts, 'owner' | 'notify' | 'checklist' | 'onCallTold' | 'staging'> & { readonly lastDrill?: string }
+  readonly process?: Pick<ProcessFacts, 'owner' | 'notify' | 'checklist' | 'onCallTold' | 'staging' | 'errorBudgetLeft' | 'errorBudgetDetail'> & { readonly lastDrill?: string }
   readonly library: SchemaLibrary
   /** `v1.36.3` */
   readonly kubernetesVersion: string

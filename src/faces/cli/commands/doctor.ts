@@ -163,7 +163,7 @@ class Visit {
         chartFault = chartFaultOf(error)
       }
     }
-    const { lastDrill: drill, ...process } = await processFacts(this.#context, subject, parts, { drill: true })
+    const { lastDrill: drill, ...process } = await processFacts(this.#context, subject, parts, { drill: true, simulated: cluster?.simulated === true })
     return {
       environment: subject.environment, service: subject.service, now: this.#now, run: subject.run, folder: subject.folder, hasChart: subject.hasChart, chartFault, config, policy: await this.#policy(), signal,
       process: { ...process, ...(drill !== undefined && { rollback: { target: 0, steps: [], reversible: true, lastDrill: drill } }) },
