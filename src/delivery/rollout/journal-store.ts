@@ -16,6 +16,8 @@ export interface StoredJournal {
   readonly uid: string
   /** Who runs it, by its Lease; undefined when nobody does, or it may not be read. */
   readonly runner?: LeaseState
+  /** Id of the record of evidence, once somebody kept one. */
+  readonly evidence?: string
 }
 
 const secretType = 'pintle.dev/rollout.v1'
@@ -24,6 +26,8 @@ const label = 'pintle.dev/rollout'
 const mostJournal = 300_000
 const mostUnpacked = 64 << 20
 const mostRequests = 50
+/** The record of evidence, noted once the rollout is over: no part of the journal, which nobody writes any more then. */
+const evidenceNote = 'pintle.dev/evidence'
 
 export const journalRef = (namespace: string, release: string): ObjectRef => ({ apiVersion: 'v1', kind: 'Secret', namespace, name: `pintle.rollout.${release}` })
 /** The Lease of the process that runs a rollout, as the release room names Leases. */
@@ -133,12 +137,33 @@ export async function askRollout(cluster: Cluster, namespace: string, release: s
   }
 }
 
+/**
+ * Notes beside the journal of a rollout that its evidence is kept, and as which record.
+ * @returns false when the journal is of another rollout by now
+ */
+export async function noteEvidence(cluster: Cluster, { namespace, release, id }: Pick<Journal, 'namespace' | 'release' | 'id'>, record: string, call: CallOptions = {}): Promise<boolean> {
+  const ref = journalRef(namespace, release)
+  for (let attempt = 0; ; attempt++) {
+    const live = await cluster.get(ref, call)
+    if (live === undefined) return false
+    const { journal, resourceVersion } = opened(live)
+    if (journal.id !== id) return false
+    try {
+      await cluster.patch(ref, 'merge', { metadata: { resourceVersion, annotations: { [evidenceNote]: record } } }, call)
+      return true
+    } catch (error) {
+      if (!isPintleError(error, 'kube.conflict') || attempt >= 8) throw error
+    }
+  }
+}
+
 function opened(object: KubeObject): StoredJournal {
   const journal = unpacked(object, 'journal') as Journal
   const requests = object.data?.requests === undefined ? [] : unpacked(object, 'requests')
   if (journal?.schema !== 'pintle.dev/rollout/v1' || !Array.isArray(journal.spec?.steps) || !Array.isArray(journal.transitions) || !Array.isArray(journal.steps) || !Number.isSafeInteger(journal.step) || !Array.isArray(requests)) throw invalid(object, 'its journal is of another form')
   if (journalRef(journal.namespace, journal.release).name !== object.metadata.name || journal.namespace !== object.metadata.namespace) throw invalid(object, 'its journal is of another release')
-  return { journal: { ...journal, requests: requests as RolloutRequest[] }, resourceVersion: object.metadata.resourceVersion ?? '', uid: object.metadata.uid ?? '' }
+  const evidence = object.metadata.annotations?.[evidenceNote]
+  return { journal: { ...journal, requests: requests as RolloutRequest[] }, resourceVersion: object.metadata.resourceVersion ?? '', uid: object.metadata.uid ?? '', ...(evidence !== undefined && { evidence }) }
 }
 
 const packed = (value: unknown): string => gzipSync(plainJson(value)).toString('base64')

@@ -14,12 +14,13 @@ export const signerFlags: readonly FlagSpec[] = [
 /**
  * The key that the flags name.
  * @param trust tells which of an agent's keys is meant
+ * @param keyFlag that names the file
  * @throws PintleError usage when none is named, attestation.key
  */
-export async function signerFrom(flags: Flags, out: CommandContext['out'], trust: Trust, signal: AbortSignal): Promise<SigningKey> {
-  const file = flags.string('key')
+export async function signerFrom(flags: Flags, out: CommandContext['out'], trust: Trust, signal: AbortSignal, keyFlag = 'key'): Promise<SigningKey> {
+  const file = flags.string(keyFlag)
   const agent = flags.bool('ssh-agent') || flags.string('agent-key') !== ''
-  if ((file !== '') === agent) throw usage(agent ? '--key and --ssh-agent exclude each other' : 'which key signs?', 'Name a private key with --key, or take one of the SSH agent with --ssh-agent.')
+  if ((file !== '') === agent) throw usage(agent ? `--${keyFlag} and --ssh-agent exclude each other` : 'which key signs?', `Name a private key with --${keyFlag}, or take one of the SSH agent with --ssh-agent.`)
   if (file !== '') return openSigningKey(file, () => passphraseOf(out, file))
   const socket = process.env.SSH_AUTH_SOCK
   if (!socket) throw new PintleError('attestation.key', 'there is no SSH agent: SSH_AUTH_SOCK is not set', { hint: 'Start one (`eval $(ssh-agent)`), and add the key with ssh-add.' })

@@ -80,7 +80,7 @@ function namesAfter(commands: readonly CommandEntry[], given: readonly string[],
 }
 
 const groups = (entries: readonly CommandEntry[]) => [...new Set(entries.flatMap((c) => (c.name.includes(' ') ? [c.name.split(' ')[0]!] : [])))].map((name) => [name, groupShort[name] ?? ''] as const)
-const groupShort: Readonly<Record<string, string>> = { get: 'print what is stored of a release', completion: 'print completion scripts', evidence: 'what is kept of each release', diff: 'show what would change, as helm-diff does', repo: 'chart repositories', search: 'search for charts', dependency: "manage a chart's dependencies" }
+const groupShort: Readonly<Record<string, string>> = { get: 'print what is stored of a release', completion: 'print completion scripts', evidence: 'what is kept of each release', rollout: 'see and steer canary and blue-green releases', diff: 'show what would change, as helm-diff does', repo: 'chart repositories', search: 'search for charts', dependency: "manage a chart's dependencies" }
 
 /** Verbs that Helm does not have, which are not offered under its name. */
 const isOwn = ({ name }: CommandEntry): boolean => !isHelmCommand(name.split(' ')[0]!)

@@ -2,7 +2,7 @@ import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
 import type { Outcome, PhaseRecord, StepResult } from '../../delivery/evidence/index.ts'
 import type { CheckedRelease, Performed } from '../../delivery/plan/index.ts'
 import type { OutcomeFacts } from '../../delivery/policy/index.ts'
-import type { Journal, RolloutEvent } from '../../delivery/rollout/index.ts'
+import { noteEvidence, type Journal, type RolloutEvent } from '../../delivery/rollout/index.ts'
 import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { ApplyRun } from './plan-run.ts'
@@ -12,6 +12,7 @@ import { printError } from './print-error.ts'
 import { progress } from './progress.ts'
 import { recordsFor } from './records.ts'
 import { ReleaseNotices, type NoticeFacts } from './release-notices.ts'
+import { endText, exitCodeOf } from './rollout/exit-code.ts'
 import { rolloutScreen } from './rollout/rollout-screen.ts'
 import { afterRules, endRules, restating } from './run-rules.ts'
 
@@ -49,13 +50,16 @@ export class ReleaseRun {
   async rolledOut(work: (onEvent: (event: RolloutEvent) => void) => Promise<Performed>): Promise<Performed> {
     const { out, flags } = this.#run.context
     const screen = rolloutScreen(out, flags.string('progress'))
+    let journal: Journal | undefined
     try {
       return await work((event) => {
         screen.onEvent(event)
-        if (event.type === 'transition') this.#stepped(event.journal)
+        if (event.type !== 'transition') return
+        journal = event.journal
+        this.#stepped(journal)
       })
     } finally {
-      screen.close()
+      screen.close(journal && { journal, exitCode: exitCodeOf(journal), message: endText(journal) })
       await this.#telling
     }
   }
@@ -116,6 +120,7 @@ export class ReleaseRun {
       evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, phases: this.#phases, release: this.#release, digest: this.#run.digest, ...(ticket && { ticket }),
       outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }), ...(performed.rollout && { rollout: performed.rollout }),
     })
+    if (performed.rollout !== undefined && kept.head !== undefined) await noteEvidence(this.#run.session.cluster, performed.rollout, kept.id, { signal: this.#run.context.signal }).catch((error: unknown) => out.warn(`the journal does not say that it is on record: ${(error as Error).message}`))
     out.line(`${name}: ${outcome === 'succeeded' && kept.head === undefined ? 'UNVERIFIED: done, and not on record' : outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
     for (const warning of kept.warnings) out.warn(warning)
     out.line(`evidence: ${kept.id}${kept.head ? `, head ${kept.head.hash}` : ', NOT STORED'}`)

@@ -1,5 +1,5 @@
-import type { Journal, Step } from '../../../delivery/rollout/index.ts'
-import { isEnded, length, line, stepTitle } from './words.ts'
+import { isEnded, type Journal, type Step } from '../../../delivery/rollout/index.ts'
+import { length, line, stepTitle } from './words.ts'
 
 /** What comes next, and when: milliseconds since 1970, where that is known. */
 export interface NextThing {
@@ -20,18 +20,35 @@ export function nextThing(journal: Journal): NextThing | undefined {
     case 'promoting': return { text: 'the new version becomes the release' }
     case 'aborting': return { text: 'traffic goes back, then the release is rolled back' }
     case 'watching': return { text: 'the gates watch', ...at(began, spec.watch, journal) }
-    case 'holding':
-      return { text: spec.undecided === 'abort' ? 'aborts unless it is decided' : 'holds until somebody promotes or aborts', ...(spec.undecided === 'abort' && at(began, spec.deadline, journal)), command: `promote ${journal.release} --skip-gates --reason TEXT` }
-    case 'paused': return current?.kind === 'approval' ? approval(journal, current) : { text: `waits until somebody ${current?.kind === 'pause' ? 'promotes' : 'resumes'}${current?.kind === 'pause' && current.message ? `: ${line(current.message)}` : ''}`, command: `${current?.kind === 'pause' ? 'promote' : 'resume'} ${journal.release}` }
+    case 'failed': return { text: 'going back failed: it has to be aborted again', command: `abort ${journal.release}` }
+    case 'holding': return holding(journal, began)
+    case 'paused': return paused(journal, current)
     default: return current === undefined ? { text: 'the new version becomes the release' } : during(journal, current, began)
   }
+}
+
+/** It waits for a decision: no gate could make one, or somebody else changed what it works with. */
+function holding(journal: Journal, began: number): NextThing {
+  const { held, spec: { undecided, deadline }, release } = journal
+  const since = held === undefined ? began : Date.parse(held.since)
+  return {
+    text: undecided === 'abort' ? 'holds, and aborts unless it is decided' : 'holds until it is decided', ...(undecided === 'abort' && at(since, deadline, journal)),
+    command: held?.why === 'disturbed' ? `resume ${release}` : `promote ${release} --skip-gates --reason TEXT`,
+  }
+}
+
+function paused(journal: Journal, current: Step | undefined): NextThing {
+  const { release } = journal
+  if (current?.kind === 'approval') return approval(journal, current)
+  if (current?.kind === 'pause') return { text: 'waits until somebody promotes', command: `promote ${release}` }
+  return { text: 'waits until somebody resumes', command: `resume ${release}` }
 }
 
 function during(journal: Journal, current: Step, began: number): NextThing {
   switch (current.kind) {
     case 'weight': return { text: current.weight === 0 ? 'the new version runs, without traffic' : `the new version gets ${stepTitle(current)} of the traffic` }
     case 'wait': return { text: `${current.why ?? 'wait'} of ${length(current.for)}`, ...at(began, current.for, journal) }
-    case 'gate': return { text: `the gates judge; undecided, it ${journal.spec.undecided === 'abort' ? 'aborts' : 'holds'}`, ...at(began, journal.spec.deadline, journal) }
+    case 'gate': return { text: `the gates judge; undecided, it holds${journal.spec.undecided === 'abort' ? ` for ${length(journal.spec.deadline)}, then aborts` : ''}` }
     case 'smoke': return { text: `${current.checks.length} smoke check${current.checks.length === 1 ? '' : 's'} of the new version` }
     case 'pause': return { text: `waits until somebody promotes${current.message ? `: ${line(current.message)}` : ''}`, command: `promote ${journal.release}` }
     case 'approval': return approval(journal, current)

@@ -1,8 +1,9 @@
 import type { styleText } from 'node:util'
 import { panelLines as waitingLines } from '../live-panel.ts'
+import { isEnded } from '../../../delivery/rollout/index.ts'
 import { followingSteps, nextThing } from './next-thing.ts'
 import type { ScreenState } from './screen-state.ts'
-import { gateCells, isEnded, length, line, percent, podsOf, shortImage, stepTitle } from './words.ts'
+import { gateCells, length, line, percent, podsOf, shortImage, stepTitle } from './words.ts'
 
 type Style = Parameters<typeof styleText>[0]
 

@@ -23,7 +23,7 @@ describe('the panel', () => {
       'canary  revision 8  4/5    checkout-api-2.5.0  ghcr.io/acme/checkout-api:2.5.0',
       '  error-rate   0.00213 <= 0.005  n 1200/600  PASS',
       '  p95-latency  0.31 > 0.3 s      n 120/200   INCONCLUSIVE  120 of 200 samples that are needed',
-      'now the gates judge; undecided, it aborts, 28m left',
+      'now the gates judge; undecided, it holds for 30m, then aborts',
       'then 50%, soak 5m, gates, ...',
       '09:00:00 beginning  revision 8 is pending',
       '09:06:00 progressing  gates of 5% passed',
@@ -50,9 +50,9 @@ describe('the panel', () => {
   })
 
   test.each([
-    ['a pause', { step: 0, spec: { ...canaryJournal().spec, steps: [{ kind: 'pause', message: 'look at the dashboards' }] }, phase: 'paused' }, 'now waits until somebody promotes: look at the dashboards  (pintle rollout promote checkout-api)'],
+    ['a pause', { message: 'look at the dashboards', step: 0, spec: { ...canaryJournal().spec, steps: [{ kind: 'pause', message: 'look at the dashboards' }] }, phase: 'paused' }, 'now waits until somebody promotes  (pintle rollout promote checkout-api)'],
     ['an approval', { step: 0, spec: { ...canaryJournal().spec, steps: [{ kind: 'approval', approvers: ['@acme/sre'], count: 2 }] }, phase: 'paused', steps: [{ step: 0, name: 'approval', started: '2026-03-01T09:12:00.000Z', weight: 0, evaluations: [], approvals: [{ by: 'bob', at: '2026-03-01T09:13:00.000Z' }] }] }, 'now waits for approval: 1 of 2 by @acme/sre  (pintle rollout promote checkout-api --sign-key KEY)'],
-    ['a hold', { phase: 'holding', message: 'p95-latency: 120 of 200 samples' }, 'now aborts unless it is decided, 28m left  (pintle rollout promote checkout-api --skip-gates --reason TEXT)'],
+    ['a hold', { phase: 'holding', message: 'p95-latency: 120 of 200 samples', held: { since: '2026-03-01T09:13:00.000Z', why: 'undecided' } }, 'now holds, and aborts unless it is decided, 29m left  (pintle rollout promote checkout-api --skip-gates --reason TEXT)'],
     ['a soak', { step: 4, steps: [{ step: 4, name: 'soak', started: '2026-03-01T09:12:00.000Z', weight: 25, evaluations: [] }] }, 'now soak of 5m, 3m left'],
     ['compressed time', { step: 4, compression: 10, steps: [{ step: 4, name: 'soak', started: '2026-03-01T09:13:50.000Z', weight: 25, evaluations: [] }] }, 'now soak of 5m, 20s left'],
     ['the watch', { phase: 'watching', transitions: [{ at: '2026-03-01T09:13:00.000Z', by: 'a', phase: 'watching', step: 12, detail: 'promoted' }], step: 12 }, 'now the gates watch, 14m left'],

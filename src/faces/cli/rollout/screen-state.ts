@@ -1,8 +1,8 @@
 import type { LeaseState } from '../../../cluster/release/index.ts'
 import type { Evaluation } from '../../../delivery/gates/index.ts'
-import type { Disturbance, Journal, Observed, RolloutEvent } from '../../../delivery/rollout/index.ts'
+import { isEnded, type Disturbance, type Journal, type Observed, type RolloutEvent } from '../../../delivery/rollout/index.ts'
 import type { Waiting } from '../live-panel.ts'
-import { isEnded } from './words.ts'
+import { length } from './words.ts'
 
 /** What is known of a rollout at a moment: all that a screen draws. */
 export interface ScreenState {
@@ -14,6 +14,8 @@ export interface ScreenState {
   readonly evaluations: ReadonlyMap<string, Evaluation>
   readonly waiting?: Waiting
   readonly disturbances: readonly Disturbance[]
+  /** Id of the record of evidence, once there is one. */
+  readonly evidence?: string
 }
 
 export interface Runner {
@@ -22,23 +24,34 @@ export interface Runner {
   readonly lost: boolean
 }
 
-/** Whether a rollout under way has nobody who drives it. */
-export function runnerOf(journal: Journal, lease: LeaseState | undefined): Runner {
+/** A rollout that has just been kept, or handed over, has no Lease for a moment, in milliseconds. */
+const settling = 10_000
+
+/**
+ * Whether a rollout under way has nobody who drives it.
+ * @param now milliseconds since 1970
+ */
+export function runnerOf(journal: Journal, lease: LeaseState | undefined, now: number): Runner {
   if (isEnded(journal)) return { lost: false, ...(lease && { lease }) }
-  if (lease === undefined) return { lost: true }
-  // Its process ended on this machine, or it let its Lease go: nothing more is to be waited for.
-  return { lease, lost: lease.expired }
+  // Its process ended on this machine, or it was not heard of for longer than its Lease lasts.
+  if (lease !== undefined) return { lease, lost: lease.expired }
+  return { lost: now - lastHeard(journal, undefined) > settling }
 }
 
-/** Whether a lost runner has been gone for as long as the policy waits before it acts. */
-export function lostFor({ journal, runner }: Pick<ScreenState, 'journal' | 'runner'>, now: number): number | undefined {
+const lastHeard = (journal: Journal, lease: Runner['lease']): number => Math.max(...[lease?.renewed, journal.transitions.at(-1)?.at, journal.started].map((at) => Date.parse(at ?? '') || 0))
+
+/**
+ * For how many milliseconds a rollout has had nobody; undefined when somebody drives it.
+ * @param since somebody decided that it goes on, milliseconds since 1970
+ */
+export function lostFor({ journal, runner }: Pick<ScreenState, 'journal' | 'runner'>, now: number, since = 0): number | undefined {
   if (runner?.lost !== true) return undefined
-  const last = Date.parse(runner.lease?.renewed ?? journal.transitions.at(-1)?.at ?? journal.started)
-  return Number.isFinite(last) ? Math.max(0, now - last) : undefined
+  const last = Math.max(since, lastHeard(journal, runner.lease))
+  return Math.max(0, now - last)
 }
 
 /** The state of a journal that was read. */
-export function stateOf(journal: Journal, more: Partial<Pick<ScreenState, 'runner' | 'observed'>> = {}): ScreenState {
+export function stateOf(journal: Journal, more: Partial<Pick<ScreenState, 'runner' | 'observed' | 'evidence'>> = {}): ScreenState {
   return { journal, evaluations: evaluationsOf(journal), disturbances: [], ...more }
 }
 
@@ -69,3 +82,12 @@ export function after(state: ScreenState | undefined, event: RolloutEvent): Scre
     default: return state
   }
 }
+
+/** What the rollout's own policy says is to be done now that its runner is gone; undefined while there is nothing to be done. */
+export function policyForLost(state: Pick<ScreenState, 'journal' | 'runner'>, now: number, since = 0): 'abort' | 'hold' | undefined {
+  const gone = lostFor(state, now, since)
+  return gone === undefined || gone < state.journal.spec.lostAfter ? undefined : state.journal.spec.lost
+}
+
+/** Why the policy aborts, for the journal. */
+export const lostReason = (state: Pick<ScreenState, 'journal' | 'runner'>, now: number): string => `its runner was gone for ${length(lostFor(state, now) ?? 0)}, and the rollout says \`lost: abort\``

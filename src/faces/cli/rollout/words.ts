@@ -1,11 +1,6 @@
 import type { Evaluation, Verdict } from '../../../delivery/gates/index.ts'
-import type { Journal, RolloutPhase, Step, VersionState } from '../../../delivery/rollout/index.ts'
+import type { Step, VersionState } from '../../../delivery/rollout/index.ts'
 import { shown } from '../shown.ts'
-
-/** Phases in which nothing is under way any more. */
-const ended: ReadonlySet<RolloutPhase> = new Set(['promoted', 'aborted', 'failed', 'superseded'])
-
-export const isEnded = ({ phase }: Pick<Journal, 'phase'>): boolean => ended.has(phase)
 
 /** A step in a word or two: `25%`, `wait 5m`, `gate`, `pause`. */
 export function stepTitle(step: Step): string {
