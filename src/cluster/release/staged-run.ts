@@ -4,7 +4,7 @@ import { abandonedResources } from './abandoned.ts'
 import { updateResources } from './apply.ts'
 import type { ApplyResult, ApplyRules } from './apply.ts'
 import { ifCancelled } from './cancelled.ts'
-import { wrapped } from './failure.ts'
+import { messageOf, wrapped } from './failure.ts'
 import { locatedDetails } from './finding.ts'
 import type { ReleaseResult } from './install.ts'
 import { markOwned } from './ownership.ts'
@@ -129,8 +129,10 @@ export class StagedRun implements StagedUpgrade {
     const { note } = this.#release
     if (note !== undefined && this.state === 'rolling' && !this.lost.aborted) {
       this.#release.note = { ...note, left: new Date().toISOString() }
-      await this.#save(this.#run.within({ signal: AbortSignal.timeout(15_000) }))
-      this.#release.note = note
+      // What cannot be written down, the Lease that is gone tells.
+      await this.#save(this.#run.within({ signal: AbortSignal.timeout(15_000) })).catch((error: unknown) => {
+        this.#options.onEvent?.({ type: 'warning', message: `that revision ${this.record.version} was left on purpose could not be written down: ${messageOf(error)}` })
+      })
     }
     await this.#run.end()
   }
