@@ -22,7 +22,7 @@ function detail({ gate, arithmetic, reason, provider, endpoint, answers, at }: E
   const lines = [`${gate}: ${arithmetic}`]
   if (reason !== undefined && reason !== arithmetic) lines.push(`  because: ${reason}`)
   lines.push(`  asked: ${provider}${endpoint === '' ? '' : ` at ${endpoint}`}, ${at}`)
-  for (const { query, body, at: about } of answers) lines.push(`  query: ${query}`, `  answer${about === at ? '' : ` about ${about}`}: ${short(body)}`)
+  for (const { query, body, reading, at: about } of answers) lines.push(`  query: ${query}`, `  answer${about === at ? '' : ` about ${about}`}${reading === undefined ? '' : ` (${reading})`}: ${short(body)}`)
   return `${lines.join('\n')}\n`
 }
 
