@@ -1,10 +1,11 @@
 import { describe, expect } from 'vitest'
 import type { Cluster } from '../../src/cluster/kube/index.ts'
+import { upgrade } from '../../src/cluster/release/index.ts'
 import type { RouterKind } from '../../src/delivery/rollout/index.ts'
 import type { ClusterUnderTest } from './cluster-suite.ts'
 import { installRoutes } from './definitions.ts'
 import { onCluster } from './on-cluster.ts'
-import { playGateway, routedKinds, watchTraffic, worldOf } from './router-world.ts'
+import { behind, playGateway, rendered, routedKinds, slots, watchTraffic, worldOf } from './router-world.ts'
 import type { RoutedKind, World } from './router-world.ts'
 
 /** Definitions that a router needs; false where they cannot be had. */
@@ -41,6 +42,7 @@ export function routerSuite(title: string, start: () => Promise<ClusterUnderTest
         suiteOf(routed, inWorld)
       })
     }
+    describe('slots of a chart', () => slotsSuite((name, run, { second } = {}) => onEach(name, async ({ cluster, ns }) => run(await worldOf(cluster, ns, slots, {}, second)), 120_000)))
   })
 }
 
@@ -180,7 +182,7 @@ function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
       const { cluster, ns } = world
       const scale = (n: number): Promise<unknown> => cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: ns, name: 'shop' }, 'merge', { spec: { replicas: n } }, { subresource: 'scale', fieldManager: 'kube-controller-manager' })
       await scale(4)
-      while ((await world.pods('1')).length < 4) await new Promise((resolve) => setTimeout(resolve, 50))
+      await expect.poll(() => behind(cluster, ns, 'shop'), { timeout: 20_000 }).toBe(4)
       const stop = watchTraffic(world, kind, 4)
       const mover = world.mover()
       await mover.begin(on)
@@ -206,6 +208,59 @@ function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
       expect(await world.names('Deployment')).toEqual(['shop'])
     }, { verdict: () => (refuses ? { accepted: false, message: 'no such Service' } : { accepted: true }) })
   }
+}
+
+/** Two Deployments and a Service that chooses. */
+function slotsSuite(inWorld: InWorld): void {
+  const replicas = async (world: World): Promise<unknown> => Object.fromEntries(await Promise.all(['blue', 'green'].map(async (slot) => [slot, (await world.get('Deployment', `shop-${slot}`)).spec.replicas])))
+
+  inWorld('the chart\'s own order is an outage', async (world) => {
+    const stop = watchTraffic(world, 'service', 3)
+    await upgrade({ cluster: world.cluster, namespace: world.ns, name: 'web', timeout: 60_000, wait: 'watcher', source: { render: () => rendered(slots, { version: '2' }) } })
+    expect((await stop()).faults.length).toBeGreaterThan(0)
+  })
+
+  inWorld('green is made ready, then the Service leads to it, then blue goes', async (world) => {
+    const stop = watchTraffic(world, 'service', 3)
+    const mover = world.mover()
+    await mover.begin(on)
+    expect(await replicas(world)).toEqual({ blue: 3, green: 3 })
+    expect(await mover.observe()).toMatchObject({ weight: 0, stable: { workload: 'shop-blue', ready: 3, images: ['shop:1'] }, canary: { workload: 'shop-green', ready: 3, images: ['shop:2'] } })
+    expect((await world.get('Service', 'shop-preview')).spec.selector).toEqual({ app: 'shop', slot: 'green' })
+    expect(await mover.shift(100, on)).toBe(100)
+    expect((await world.get('Service', 'shop')).spec.selector).toEqual({ app: 'shop', slot: 'green' })
+    // Through the soak.
+    expect(await replicas(world)).toEqual({ blue: 3, green: 3 })
+    expect(await mover.disturbances()).toEqual([])
+    expect(await mover.promote(on)).toMatchObject({ version: 2, info: { status: 'deployed' } })
+    expect(await replicas(world)).toEqual({ blue: 0, green: 3 })
+    expect(await world.names('Service')).toEqual(['shop'])
+    expect((await stop()).faults).toEqual([])
+  })
+
+  inWorld('a bad soak: the Service leads to blue again, then green goes', async (world) => {
+    const blue = await world.pods('1')
+    const stop = watchTraffic(world, 'service', 3)
+    const first = world.mover()
+    await first.begin(on)
+    await first.shift(100, on)
+    await first.leave()
+    await world.mover().abort('p95 412 ms > 300 ms', on)
+    expect((await stop()).faults).toEqual([])
+    expect(await replicas(world)).toEqual({ blue: 3, green: 0 })
+    expect((await world.get('Service', 'shop')).spec.selector).toEqual({ app: 'shop', slot: 'blue' })
+    expect(await world.pods('1')).toEqual(blue)
+    expect(await world.history()).toEqual(['1 superseded', '2 failed', '3 deployed'])
+  })
+
+  inWorld('green that does not start is not led to', async (world) => {
+    const stop = watchTraffic(world, 'service', 3)
+    const mover = world.mover()
+    await expect(mover.begin(on)).rejects.toMatchObject({ code: 'release.notReady' })
+    await mover.abort('it does not start', on)
+    expect((await stop()).faults).toEqual([])
+    expect(await replicas(world)).toEqual({ blue: 3, green: 0 })
+  }, { second: { version: '2@sha256:none' } })
 }
 
 /** What the router's object says, without what servers and controllers write. */

@@ -14,6 +14,8 @@ export interface RoutedKind {
   readonly strategy: RolloutSpec['strategy']
   readonly weights: readonly number[]
   readonly route: string
+  /** Another chart than the usual one. */
+  readonly chart?: (options: ShopOptions) => string
   /** What somebody might do to it by hand. */
   readonly edited?: { readonly ref: { readonly apiVersion: string; readonly kind: string; readonly name: string }; readonly patch: object }
 }
@@ -39,8 +41,27 @@ export const routedKinds: readonly RoutedKind[] = [
   },
 ]
 
-const rendered = (routed: RoutedKind, options: ShopOptions): RenderedRelease => ({
-  chart: demoChart, config: {}, hooks: [], notes: '', manifest: shop({ ...options, more: `${options.more ?? ''}${routed.route}` }).replace(', nodePort: 30080', '').replace('type: LoadBalancer', 'type: ClusterIP'),
+/** A chart with a Deployment for each of two versions, and a value that says which of them serves: version 1 in blue, 2 in green. */
+function slotsChart({ version, more = '' }: ShopOptions): string {
+  const active = version.startsWith('1') ? 'blue' : 'green'
+  const deployment = (slot: string): string => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop-${slot}}
+spec:
+  replicas: ${slot === active ? 3 : 0}
+  selector: {matchLabels: {app: shop, slot: ${slot}}}
+  template:
+    metadata: {labels: {app: shop, slot: ${slot}}}
+    spec: {containers: [{name: shop, image: "shop:${version}"}]}
+`
+  return `---\napiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec: {selector: {app: shop, slot: ${active}}, ports: [{port: 80}]}\n${deployment('blue')}${deployment('green')}${more}`
+}
+
+export const slots: RoutedKind = { kind: 'service', strategy: 'blue-green', weights: [0, 100], route: '', chart: slotsChart }
+
+export const rendered = (routed: RoutedKind, options: ShopOptions): RenderedRelease => ({
+  chart: demoChart, config: {}, hooks: [], notes: '', manifest: (routed.chart ?? shop)({ ...options, more: `${options.more ?? ''}${routed.route}` }).replace(', nodePort: 30080', '').replace('type: LoadBalancer', 'type: ClusterIP'),
 })
 
 export interface World {
@@ -57,11 +78,13 @@ export interface World {
 /** A release in its first version. */
 export async function worldOf(cluster: Cluster, ns: string, routed: RoutedKind, first: Partial<ShopOptions> = {}, second: Partial<ShopOptions> = {}): Promise<World> {
   await install({ cluster, namespace: ns, name: 'web', timeout: 60_000, wait: 'watcher', source: { render: () => rendered(routed, { version: '1', ...first }) } })
+  // Ready is one thing, being listed for the Service another, which comes later.
+  while (await behind(cluster, ns, 'shop') < (first.replicas === null ? 1 : first.replicas ?? 3)) await sleep(50)
   const kinds: Record<string, string> = { Deployment: 'apps/v1', ConfigMap: 'v1', Service: 'v1', Pod: 'v1', Ingress: 'networking.k8s.io/v1', HTTPRoute: 'gateway.networking.k8s.io/v1', VirtualService: 'networking.istio.io/v1', HorizontalPodAutoscaler: 'autoscaling/v2' }
   return {
     cluster, ns,
     mover: (more = {}) => new ReleaseMover({
-      cluster, namespace: ns, release: 'web', from: 1, to: 2, every: 50, refusedFor: 1500,
+      cluster, namespace: ns, release: 'web', from: 1, to: 2, every: 50, refusedFor: 1500, lag: 50,
       spec: { ...spec, strategy: routed.strategy, router: routed.kind },
       target: { release: rendered(routed, { version: '2', ...second }), crds: [], secrets: [], smoke: [], settings: { timeout: 30_000, historyMax: 10, upgradeCrds: false, skipTests: true }, origin: '' },
       ...more,
@@ -76,7 +99,7 @@ export async function worldOf(cluster: Cluster, ns: string, routed: RoutedKind, 
 const isReady = (pod: KubeObject): boolean => pod.metadata.deletionTimestamp === undefined && (pod.status?.conditions ?? []).some((c: any) => c.type === 'Ready' && c.status === 'True')
 
 /** How many ready pods a Service leads to. */
-async function behind(cluster: Cluster, ns: string, service: string): Promise<number> {
+export async function behind(cluster: Cluster, ns: string, service: string): Promise<number> {
   const { items } = await cluster.list('discovery.k8s.io/v1', 'EndpointSlice', { namespace: ns, labelSelector: `kubernetes.io/service-name=${service}` })
   return items.flatMap((s) => (s.endpoints ?? []) as any[]).filter((e) => e.conditions?.ready !== false).length
 }

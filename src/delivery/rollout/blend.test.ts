@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { blend, stateOf } from './blend.ts'
 import { copyName, requireFreeNames } from './copies.ts'
 import { Manifest } from './manifest.ts'
+import type { Parts } from './parts.ts'
 import type { State } from './path.ts'
 import { partsOf, shop } from './shop.fixtures.ts'
 import { replicasRouter } from './routers/replicas.ts'
-import type { Parts } from './routers/router.ts'
 import { serviceRouter } from './routers/service.ts'
 import { selects } from '../policy/index.ts'
 
@@ -130,4 +130,48 @@ test('names end at 63 characters and stay apart', () => {
   const parts: Parts = partsOf(shop({ version: '1' }), shop({ version: '2' }), replicasRouter)
   const taken = Manifest.read('---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop-canary}\n', 'default')
   expect(() => requireFreeNames([parts.stable, taken], [named(blend(parts, replicasRouter, state()).manifest, 'Deployment', 'shop-canary')])).toThrow(/has a Deployment shop-canary already/)
+})
+
+const slots = (active: string, version: string, config: string, shared = false): string => `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data: {a: "${config}"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: shop}
+spec: {selector: {app: shop, slot: ${active}}, ports: [{port: 80}]}
+${['blue', 'green'].map((slot) => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop-${slot}}
+spec:
+  replicas: ${slot === active ? 3 : 0}
+  selector: {matchLabels: {app: shop, slot: ${slot}}}
+  template:
+    metadata: {labels: {app: shop, slot: ${slot}}}
+    spec: {containers: [{name: a, image: "shop:${version}"${slot === 'green' || shared ? ', envFrom: [{configMapRef: {name: c}}]' : ''}}]}
+`).join('')}`
+
+test('slots of a chart: the other Deployment first, then the Service', () => {
+  const parts = partsOf(slots('blue', '1', 'x'), slots('green', '2', 'y'), serviceRouter, { strategy: 'blue-green' })
+  expect(parts.workload).toMatchObject({ name: { name: 'shop-blue' }, slot: { name: { name: 'shop-green' }, changed: { slot: 'green' } }, config: [{ name: 'c' }] })
+  serviceRouter.check(parts)
+  const { manifest } = blend(parts, serviceRouter, state({ canary: 3, weight: 0 }))
+  expect(named(manifest, 'Deployment', 'shop-blue').spec).toMatchObject({ replicas: 3, template: { spec: { containers: [{ image: 'shop:1' }] } } })
+  expect(named(manifest, 'Deployment', 'shop-green').spec).toMatchObject({ replicas: 3, template: { spec: { containers: [{ image: 'shop:2' }] } } })
+  expect(named(manifest, 'ConfigMap', 'c').data.a).toBe('y')
+  expect(named(manifest, 'Service', 'shop').spec.selector.slot).toBe('blue')
+  expect(named(manifest, 'Service', 'shop-preview').spec.selector.slot).toBe('green')
+  expect(stateOf(Manifest.read(manifest.toString(), 'default'))).toEqual(state({ canary: 3, weight: 0 }))
+  expect(named(blend(parts, serviceRouter, state({ canary: 3, weight: 100 })).manifest, 'Service', 'shop').spec.selector.slot).toBe('green')
+  // Back again, from green to blue.
+  expect(partsOf(slots('green', '2', 'y'), slots('blue', '3', 'y'), serviceRouter, { strategy: 'blue-green' }).workload).toMatchObject({ name: { name: 'shop-green' }, slot: { name: { name: 'shop-blue' } } })
+})
+
+test('slots of a chart: refused by another strategy, and with configuration that both read', () => {
+  expect(() => partsOf(slots('blue', '1', 'x'), slots('green', '2', 'x'), replicasRouter)).toThrow(/comes to select Deployment shop-green in the place of shop-blue/)
+  const parts = partsOf(slots('blue', '1', 'x', true), slots('green', '2', 'y', true), serviceRouter, { strategy: 'blue-green' })
+  expect(() => serviceRouter.check(parts)).toThrow('ConfigMap c changes, and is read by the pods of shop-blue as well as by those of shop-green')
 })

@@ -2,8 +2,10 @@ import type { KubeObject } from '../../cluster/kube/index.ts'
 import { copiesAround, copyName, copyOfDeployment } from './copies.ts'
 import { groupOf } from './manifest.ts'
 import type { Manifest, Name } from './manifest.ts'
+import type { Parts } from './parts.ts'
 import type { State } from './path.ts'
-import type { Parts, Router } from './routers/router.ts'
+import type { Router } from './routers/router.ts'
+import { blendSlots } from './slots.ts'
 
 /** On the copy: where the rollout stands, so that whoever reads the record knows. */
 export const stateAnnotation = 'pintle.dev/rollout'
@@ -21,6 +23,8 @@ export interface Blend {
 export function blend(parts: Parts, router: Router, state: State): Blend {
   const { stable, target, workload, marks } = parts
   const base = state.promoted ? target : stable.plus(target, (o) => !actsOnOthers(o, parts))
+  const annotation = { [stateAnnotation]: JSON.stringify(state) }
+  if (workload.slot !== undefined) return { manifest: blendSlots(parts, base, state, annotation) }
   let manifest = base
   let scale: Blend['scale']
   const own = base.find(workload.name)!
@@ -32,7 +36,7 @@ export function blend(parts: Parts, router: Router, state: State): Blend {
   // Where the numbers of pods are the weight, nobody else may change them meanwhile.
   if (router.by === 'pods') for (const name of workload.scalers) manifest = pinned(manifest, name, state.stable)
   for (const { object, like } of copiesAround(target, workload, marks)) manifest = manifest.with(object, like)
-  manifest = manifest.with(copyOfDeployment(workload, marks, state.canary, { [stateAnnotation]: JSON.stringify(state) }), workload.name)
+  manifest = manifest.with(copyOfDeployment(workload, marks, state.canary, annotation), workload.name)
   manifest = router.route(manifest, parts, state.weight)
   return { manifest, ...(scale && { scale }) }
 }
@@ -76,4 +80,4 @@ export function stateOf(manifest: Manifest): State | undefined {
 }
 
 /** The Deployment of the new version while it is beside the old one. */
-export const copyOf = ({ workload: { name }, marks: { track } }: Pick<Parts, 'workload' | 'marks'>): Name => ({ ...name, name: copyName(name.name, track) })
+export const copyOf = ({ workload: { name, slot }, marks: { track } }: Pick<Parts, 'workload' | 'marks'>): Name => slot?.name ?? { ...name, name: copyName(name.name, track) }

@@ -2,22 +2,16 @@ import { createHash } from 'node:crypto'
 import type { KubeObject } from '../../cluster/kube/index.ts'
 import { selects } from '../policy/index.ts'
 import type { Manifest, Name } from './manifest.ts'
+import type { Marks, Track, Workload } from './parts.ts'
 import { withReferences } from './pod-references.ts'
 import type { ConfigRef } from './pod-references.ts'
-import { refused, selectsPods } from './workload.ts'
-import type { Workload } from './workload.ts'
+import type { RolloutSpec } from './types.ts'
+import { refused } from './refused.ts'
+import { selectsPods } from './services-of.ts'
 
-export type Track = 'canary' | 'preview'
 export const trackLabel = 'pintle.dev/track'
 
 type Labels = Readonly<Record<string, string>>
-
-/** How the pods of the new version are told from those of the old one. */
-export interface Marks {
-  readonly track: Track
-  /** Labels that Services select by, with the value the copy's pods have instead. Empty where both versions stand behind the same Services. */
-  readonly changed: Labels
-}
 
 /** Names of objects and values of labels end here. */
 const longest = 63
@@ -30,11 +24,18 @@ export function copyName(name: string, track: Track): string {
   return `${name.slice(0, longest - track.length - digest.length - 2).replace(/[^A-Za-z0-9]+$/, '')}-${digest}-${track}`
 }
 
+/** How the two versions of a workload are told apart by a router. */
+export function marksOf(manifest: Manifest, workload: Workload, { strategy, router }: { readonly strategy: RolloutSpec['strategy']; readonly router: { readonly by: 'pods' | 'route' } }): Marks {
+  const track = strategy === 'blue-green' ? 'preview' : 'canary'
+  if (workload.slot !== undefined) return { track, changed: workload.slot.changed }
+  return router.by === 'pods' ? { track, changed: {} } : marksFor(manifest, workload, track)
+}
+
 /**
  * Chooses the labels whose value differs on the copy's pods, so that no Service of the old version selects them: as few as all Services need, first those that mean
  * one workload, last those that a whole release shares.
  */
-export function marksFor(manifest: Manifest, { services, stable }: Workload, track: Track): Marks {
+function marksFor(manifest: Manifest, { services, stable }: Workload, track: Track): Marks {
   const selectors = services.map((s) => manifest.find(s)!.spec.selector as Labels)
   const own = (stable.spec?.selector?.matchLabels ?? {}) as Labels
   const changed: Record<string, string> = {}

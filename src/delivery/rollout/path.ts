@@ -1,5 +1,4 @@
-import type { RolloutSpec } from './types.ts'
-import type { Reach, Router } from './routers/router.ts'
+import type { Reach, Router, Sizing } from './routers/router.ts'
 
 /** Where a rollout stands between two of its writes. Every state can be held for as long as one likes. */
 export interface State {
@@ -17,10 +16,12 @@ export interface State {
 /** What a path needs to know of a rollout. */
 export interface Way {
   readonly router: Pick<Router, 'by' | 'plan' | 'only'>
-  readonly spec: Pick<RolloutSpec, 'replicas'>
+  readonly spec: Sizing
   readonly full: number
   /** Pods that the new revision's Deployment asks for. */
   readonly after: number
+  /** The new version has a Deployment of the release's own: it is not to be carried, and the old one shrinks with the last write. */
+  readonly slots?: boolean
 }
 
 const isPods = (way: Way): boolean => way.router.by === 'pods'
@@ -59,6 +60,7 @@ const share = (way: Way, stable: number, canary: number): number => (isPods(way)
 /** The copy carries everything while the release's own Deployment gets the new template; then traffic goes back to it. The copy itself goes with the last write. */
 export function promoting(way: Way, from: State): State[] {
   const before = from.promoted ? [] : shifting(way, from, 100)
+  if (way.slots === true) return before
   const carried = before.at(-1) ?? from
   const promoted: State = { ...carried, stable: way.after, promoted: true, ...(isPods(way) && { weight: share(way, way.after, carried.canary) }) }
   return distinct(from, [...before, ...(from.promoted ? [] : [promoted]), ...(isPods(way) ? [] : [{ ...promoted, weight: 0 }])])

@@ -1,4 +1,4 @@
-import type { Router } from './routers/router.ts'
+import type { Router, Sizing } from './routers/router.ts'
 import type { RolloutSpec } from './types.ts'
 
 /** What becomes of one weight that was asked for. */
@@ -18,7 +18,7 @@ export interface PlannedWeight {
  * @param full pods of the old version
  * @example planWeights({ steps: [{ kind: 'weight', weight: 5 }], tolerance: 2, ... }, replicasRouter, 3) // [{ step: 0, wanted: 5, achieved: 0, pods: { stable: 3, canary: 0 }, beyond: true }]
  */
-export function planWeights(spec: Pick<RolloutSpec, 'steps' | 'tolerance' | 'replicas'>, router: Pick<Router, 'plan'>, full: number): PlannedWeight[] {
+export function planWeights(spec: Pick<RolloutSpec, 'steps' | 'tolerance'> & Sizing, router: Pick<Router, 'plan'>, full: number): PlannedWeight[] {
   return spec.steps.flatMap((s, step) => {
     if (s.kind !== 'weight') return []
     const { achieved, stable, canary } = router.plan(s.weight, full, spec)

@@ -1,4 +1,6 @@
+import { equalJson } from '../../cluster/kube/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
+import type { Manifest, Name } from './manifest.ts'
 
 /** A ConfigMap or Secret that pods read. */
 export interface ConfigRef { readonly kind: 'ConfigMap' | 'Secret'; readonly name: string }
@@ -42,6 +44,16 @@ export function configOf(workload: KubeObject): readonly ConfigRef[] {
     return undefined
   })
   return [...found.values()]
+}
+
+/** The configuration that the pods read of both revisions, where it differs. Labels of it are not read by pods. */
+export function changedConfig(stable: Manifest, target: Manifest, now: KubeObject): ConfigRef[] {
+  const { namespace } = target.nameOf(now)
+  return configOf(now).filter(({ kind, name }) => {
+    const at: Name = { kind, group: '', namespace, name }
+    const [before, after] = [stable.find(at), target.find(at)]
+    return before !== undefined && after !== undefined && ['data', 'binaryData', 'stringData', 'type'].some((key) => !equalJson(before[key] ?? null, after[key] ?? null))
+  })
 }
 
 const isMap = (value: unknown): value is Record<string, any> => typeof value === 'object' && value !== null && !Array.isArray(value)

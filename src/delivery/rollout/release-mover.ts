@@ -2,29 +2,32 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PintleError } from '../../errors/index.ts'
 import type { CallOptions, Cluster, ObjectRef } from '../../cluster/kube/index.ts'
 import { KubeDriver, Storage, beginStaged, resumeStaged } from '../../cluster/release/index.ts'
-import type { ReleaseHistory, ReleaseRecord, StagedUpgrade } from '../../cluster/release/index.ts'
+import type { ReleaseHistory, ReleaseRecord, StagedUpgrade, StorageDriver, UpgradeOptions } from '../../cluster/release/index.ts'
 import { blend, copyOf, stateOf } from './blend.ts'
-import { marksFor, requireFreeNames } from './copies.ts'
+import { marksOf, requireFreeNames, trackLabel } from './copies.ts'
 import { Manifest } from './manifest.ts'
 import type { Name } from './manifest.ts'
+import type { Parts, Workload } from './parts.ts'
 import { beginning, promoting, retreating, shifting } from './path.ts'
 import type { State, Way } from './path.ts'
 import { unlisted } from './routers/endpoints.ts'
 import { routerFor } from './routers/router-for.ts'
 import { refIn } from './routers/router.ts'
-import type { Parts, Router } from './routers/router.ts'
+import type { Router } from './routers/router.ts'
 import { takenFields } from './taken-fields.ts'
 import type { RolloutTarget } from './target.ts'
 import type { Disturbance, MoveEvents, Mover, Observed, RolloutSpec } from './types.ts'
 import { isComplete, versionOf } from './versions.ts'
-import { findWorkload, refused } from './workload.ts'
-import type { Workload } from './workload.ts'
+import { refused } from './refused.ts'
+import { findWorkload } from './workload.ts'
 
 /** Who writes what a manifest cannot say: the size of a Deployment that an autoscaler owns. */
 export const rolloutManager = 'pintle-rollout'
 
-export interface ReleaseMoverOptions {
+export interface ReleaseMoverOptions extends Pick<UpgradeOptions, 'failEarly' | 'patience' | 'stableFor'> {
   readonly cluster: Cluster
+  /** Where release records are kept; Secrets of the namespace when left out. */
+  readonly driver?: StorageDriver
   /** The release's. */
   readonly namespace: string
   readonly release: string
@@ -37,10 +40,10 @@ export interface ReleaseMoverOptions {
   readonly identity?: string
   /** Milliseconds between two looks at routes and endpoints. Default 500. */
   readonly every?: number
+  /** Milliseconds that proxies take to do what EndpointSlices and routes say: a state is held for so long before pods go. Default 3 s. */
+  readonly lag?: number
   /** Milliseconds for which a route that somebody refuses is borne. Default 30 s. */
   readonly refusedFor?: number
-  /** Told instead of the release room's own, in tests. */
-  readonly stages?: { readonly begin: typeof beginStaged; readonly resume: typeof resumeStaged }
 }
 
 /**
@@ -116,19 +119,31 @@ export class ReleaseMover implements Mover {
   }
 
   async disturbances(signal?: AbortSignal): Promise<readonly Disturbance[]> {
-    const { cluster, release, namespace, to } = this.#options
+    const { release, namespace, to } = this.#options
     const call = { ...(signal && { signal }) }
-    const records = await cluster.list('v1', 'Secret', { ...call, namespace, labelSelector: `owner=helm,name=${release}`, metadataOnly: true })
-    const newest = records.items.map((r) => ({ version: Number(r.metadata.labels?.version), status: r.metadata.labels?.status, object: r })).sort((a, b) => b.version - a.version)[0]
+    const newest = await this.#newest(call)
     const ref: ObjectRef = { apiVersion: 'v1', kind: 'Secret', namespace, name: `sh.helm.release.v1.${release}.v${newest?.version ?? to}` }
     if (newest === undefined) return [{ ref, what: 'the release is gone', fatal: true, superseded: true }]
-    if (newest.version > to) return [{ ref, what: `revision ${newest.version} of ${release} was made (${newest.status})`, ...byOf(newest.object.metadata.managedFields), fatal: true, superseded: true }]
+    if (newest.version > to) return [{ ref, what: `revision ${newest.version} of ${release} was made (${newest.status})`, ...(newest.by !== undefined && { by: newest.by }), fatal: true, superseded: true }]
     if (newest.version < to) return []
     const parts = await this.#known(call)
     const written = this.#written
     if (written === undefined || newest.status === 'deployed') return []
     const names = [parts.workload.name, copyOf(parts), ...this.#router.routes(written.manifest, parts)]
     return (await Promise.all(names.map((name) => this.#disturbed(name, written, parts, call)))).flat()
+  }
+
+  /** The newest revision, without its content where that can be had: it is asked for all the time. */
+  async #newest(call: CallOptions): Promise<{ version: number; status: string; by?: string } | undefined> {
+    const { cluster, driver, namespace, release } = this.#options
+    const kind = driver === undefined ? 'Secret' : driver.name
+    if (kind !== 'Secret' && kind !== 'ConfigMap') {
+      const last = (await this.#history(call)).revisions.at(-1)
+      return last && { version: last.version, status: last.status }
+    }
+    const { items } = await cluster.list('v1', kind, { ...call, namespace, labelSelector: `owner=helm,name=${release}`, metadataOnly: true })
+    const newest = items.sort((a, b) => Number(b.metadata.labels?.version) - Number(a.metadata.labels?.version))[0]
+    return newest && { version: Number(newest.metadata.labels?.version), status: String(newest.metadata.labels?.status), ...byOf(newest.metadata.managedFields) }
   }
 
   async #disturbed(name: Name, { manifest, state }: { manifest: Manifest; state: State }, parts: Parts, call: CallOptions): Promise<Disturbance[]> {
@@ -147,10 +162,11 @@ export class ReleaseMover implements Mover {
   /** The upgrade in stages: begun, or taken over from whoever began it. */
   async #open(on: MoveEvents, mayBegin = false): Promise<StagedUpgrade> {
     if (this.#staged !== undefined) return this.#staged
-    const { cluster, namespace, release, spec, target, to, identity, stages = { begin: beginStaged, resume: resumeStaged } } = this.#options
+    const { cluster, driver, namespace, release, spec, target, to, identity, failEarly, patience, stableFor } = this.#options
     const { settings: { timeout, historyMax, upgradeCrds }, crds, origin: from } = target
     const shared = {
       cluster, namespace, name: release, operation: spec.strategy, target: target.release, timeout, origin: from, wait: 'watcher' as const, preflight: true,
+      ...(driver && { driver }), ...(failEarly !== undefined && { failEarly }), ...(patience && { patience }), ...(stableFor !== undefined && { stableFor }),
       ...(identity !== undefined && { identity }), ...(on.onEvent && { onEvent: on.onEvent }), ...(on.signal && { signal: on.signal }),
     }
     const history = await this.#history(on)
@@ -159,11 +175,11 @@ export class ReleaseMover implements Mover {
       const parts = await this.#partsFrom(history.deployed?.record.manifest ?? '', undefined, on)
       this.#router.check(parts)
       const first = blend(parts, this.#router, beginning(this.#way(parts))[0]!).manifest
-      requireFreeNames([parts.stable, parts.target], first.objects.filter((o) => o.metadata.labels?.['pintle.dev/track'] !== undefined))
+      requireFreeNames([parts.stable, parts.target], first.objects.filter((o) => o.metadata.labels?.[trackLabel] !== undefined))
       this.#parts = parts
-      return this.#staged = await stages.begin({ ...shared, crds, upgradeCrds, maxHistory: historyMax }, history)
+      return this.#staged = await beginStaged({ ...shared, crds, upgradeCrds, maxHistory: historyMax }, history)
     }
-    const staged = await stages.resume({ ...shared, revision: to })
+    const staged = await resumeStaged({ ...shared, revision: to })
     const manifest = Manifest.read(staged.record.manifest, namespace)
     const state = stateOf(manifest)
     this.#parts = await this.#partsFrom(staged.base.manifest, state, on)
@@ -193,12 +209,11 @@ export class ReleaseMover implements Mover {
     const { workload } = found
     const full = state?.full ?? await sizeOf(cluster, stable, workload, call)
     if (full === 0) throw refused(`Deployment ${workload.name.name} has no pods: there is no version to compare with`, 'Scale it up first, or upgrade it with `strategy: rolling`.')
-    const track = spec.strategy === 'blue-green' ? 'preview' : 'canary'
-    return { spec, stable, target: next, workload, full, marks: this.#router.by === 'pods' ? { track, changed: {} } : marksFor(stable, workload, track) }
+    return { spec, stable, target: next, workload, full, marks: marksOf(stable, workload, { strategy: spec.strategy, router: this.#router }) }
   }
 
   #way({ full, spec, workload }: Parts): Way {
-    return { router: this.#router, spec, full, after: workload.scalers.length > 0 ? full : (workload.target.spec.replicas ?? full) }
+    return { router: this.#router, spec, full, after: workload.scalers.length > 0 ? full : (workload.target.spec.replicas ?? full), slots: workload.slot !== undefined }
   }
 
   /** Where it stands; what another process was in the middle of is brought to its end first. */
@@ -220,6 +235,7 @@ export class ReleaseMover implements Mover {
     await this.#staged!.stage(manifest.toString(), { description, ...on })
     if (scale !== undefined) await this.#scale(scale.name, scale.replicas, on)
     await this.#settle(state, on)
+    await this.#hold(on)
   }
 
   /** A state on the way back: the new version may be broken, and nobody waits for it. */
@@ -234,6 +250,12 @@ export class ReleaseMover implements Mover {
       await this.#until(async () => (isComplete(await this.#options.cluster.get(ref, callOf(on))) ? undefined : { why: `Deployment ${ref.name} of the old version is not ready` }), on)
       await this.#settle(state, on)
     }
+    await this.#hold(on)
+  }
+
+  /** For proxies that have not heard of it yet. */
+  async #hold({ signal }: MoveEvents): Promise<void> {
+    await sleep(this.#options.lag ?? 3000, undefined, { ...(signal && { signal }) }).catch((error: unknown) => { throw signal?.reason ?? error })
   }
 
   async #scale({ namespace, name }: Name, replicas: number, on: MoveEvents): Promise<void> {
@@ -279,8 +301,8 @@ export class ReleaseMover implements Mover {
   }
 
   async #history(call: CallOptions): Promise<ReleaseHistory> {
-    const { cluster, namespace, release } = this.#options
-    return await new Storage(new KubeDriver(cluster, namespace)).history(release, callOf(call))
+    const { cluster, driver, namespace, release } = this.#options
+    return await new Storage(driver ?? new KubeDriver(cluster, namespace)).history(release, callOf(call))
   }
 }
 

@@ -1,6 +1,7 @@
 import { Manifest } from './manifest.ts'
-import { marksFor } from './copies.ts'
-import type { Parts, Router } from './routers/router.ts'
+import type { Parts } from './parts.ts'
+import { marksOf } from './copies.ts'
+import type { Router } from './routers/router.ts'
 import type { RolloutSpec } from './types.ts'
 import { findWorkload } from './workload.ts'
 
@@ -66,6 +67,5 @@ export function partsOf(stable: string, target: string, router: Router, more: Pa
   const wanted = { ...spec, router: router.kind, ...more } as RolloutSpec
   const found = findWorkload(before, after, wanted)
   if (found.kind !== 'workload') throw new Error(found.why)
-  const track = wanted.strategy === 'blue-green' ? 'preview' : 'canary'
-  return { spec: wanted, stable: before, target: after, workload: found.workload, full, marks: router.by === 'pods' ? { track, changed: {} } : marksFor(before, found.workload, track) }
+  return { spec: wanted, stable: before, target: after, workload: found.workload, full, marks: marksOf(before, found.workload, { strategy: wanted.strategy, router }) }
 }

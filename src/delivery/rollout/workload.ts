@@ -1,27 +1,14 @@
-import { PintleError } from '../../errors/index.ts'
+import type { PintleError } from '../../errors/index.ts'
 import { equalJson } from '../../cluster/kube/index.ts'
 import type { KubeObject } from '../../cluster/kube/index.ts'
-import { selects } from '../policy/index.ts'
 import { groupOf } from './manifest.ts'
 import type { Manifest, Name } from './manifest.ts'
-import { configOf } from './pod-references.ts'
-import type { ConfigRef } from './pod-references.ts'
+import type { Workload } from './parts.ts'
+import { changedConfig } from './pod-references.ts'
+import { refused } from './refused.ts'
+import { servicesOf } from './services-of.ts'
+import { findSlots } from './slots.ts'
 import type { RolloutSpec } from './types.ts'
-
-/** The Deployment that is rolled out, as both revisions have it. */
-export interface Workload {
-  readonly name: Name
-  readonly stable: KubeObject
-  readonly target: KubeObject
-  /** Names of the Services that select its pods. */
-  readonly services: readonly Name[]
-  /** Configuration its new pods read, which both revisions have and which differs. */
-  readonly config: readonly ConfigRef[]
-  /** What scales it by itself, by name: HorizontalPodAutoscalers, KEDA's ScaledObjects. */
-  readonly scalers: readonly Name[]
-  /** Other workloads whose pods change: they follow when the new version is promoted. */
-  readonly following: readonly string[]
-}
 
 export type WorkloadAnswer =
   | { readonly kind: 'workload'; readonly workload: Workload }
@@ -32,7 +19,12 @@ export type WorkloadAnswer =
  * Which Deployment a rollout is about: the one that `spec.workload` names, else the one whose pods change and that a Service selects.
  * @throws PintleError rule.refused where there are several, or where it is none that can be rolled out in parts
  */
-export function findWorkload(stable: Manifest, target: Manifest, spec: Pick<RolloutSpec, 'workload'>): WorkloadAnswer {
+export function findWorkload(stable: Manifest, target: Manifest, spec: Pick<RolloutSpec, 'workload'> & Partial<Pick<RolloutSpec, 'strategy' | 'router'>>): WorkloadAnswer {
+  const slots = findSlots(stable, target)
+  if (slots !== undefined) {
+    if (spec.strategy === 'blue-green' && spec.router === 'service') return { kind: 'workload', workload: slots }
+    throw refused(`the Service ${slots.services[0]!.name} comes to select Deployment ${slots.slot!.name.name} in the place of ${slots.name.name}: the chart has a Deployment for each of two versions`, 'Use `strategy: blue-green` with `router: service`, which makes the other Deployment ready before the Service leads to it.')
+  }
   const pairs = workloadsOf(target).map((now) => ({ now, before: stable.find(target.nameOf(now)) }))
   if (spec.workload !== undefined) return named(stable, target, spec.workload, pairs.map((p) => p.now))
   const changed = pairs.filter(({ now, before }) => before !== undefined && podsChange(stable, target, before, now))
@@ -91,28 +83,6 @@ function podsChange(stable: Manifest, target: Manifest, before: KubeObject, now:
   return !equalJson(before.spec?.template, now.spec?.template) || changedConfig(stable, target, now).length > 0
 }
 
-/** The configuration that the pods read of both revisions, where it differs. Labels of it are not read by pods. */
-export function changedConfig(stable: Manifest, target: Manifest, now: KubeObject): ConfigRef[] {
-  const { namespace } = target.nameOf(now)
-  return configOf(now).filter(({ kind, name }) => {
-    const at: Name = { kind, group: '', namespace, name }
-    const [before, after] = [stable.find(at), target.find(at)]
-    return before !== undefined && after !== undefined && ['data', 'binaryData', 'stringData', 'type'].some((key) => !equalJson(before[key] ?? null, after[key] ?? null))
-  })
-}
-
-/** The Services that send traffic to the pods of a workload. */
-export function servicesOf(manifest: Manifest, workload: KubeObject): Name[] {
-  const { namespace } = manifest.nameOf(workload)
-  return manifest.ofKind('Service', '').filter((s) => manifest.nameOf(s).namespace === namespace && selectsPods(s, workload.spec?.template?.metadata?.labels)).map((s) => manifest.nameOf(s))
-}
-
-/** Whether a Service selects pods with these labels. One without a selector selects none. */
-export function selectsPods(service: KubeObject, labels: Readonly<Record<string, string>> | undefined): boolean {
-  const selector = service.spec?.selector
-  return service.spec?.type !== 'ExternalName' && typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels ?? {})
-}
-
 function scalersOf(manifest: Manifest, { namespace, name }: Name): Name[] {
   const isAbout = (o: KubeObject): boolean => manifest.nameOf(o).namespace === namespace && o.spec?.scaleTargetRef?.name === name && (o.spec.scaleTargetRef.kind ?? 'Deployment') === 'Deployment'
   return [...manifest.ofKind('HorizontalPodAutoscaler', 'autoscaling'), ...manifest.ofKind('ScaledObject', 'keda.sh')].filter(isAbout).map((o) => manifest.nameOf(o))
@@ -121,8 +91,4 @@ function scalersOf(manifest: Manifest, { namespace, name }: Name): Name[] {
 function refusedKind({ kind, metadata: { name } }: KubeObject): PintleError {
   const why = kind === 'StatefulSet' ? 'each of its pods has a name and volumes of its own, so there cannot be two versions of it side by side' : 'it has one pod on every node, so there cannot be two versions of it side by side'
   return refused(`${kind} ${name} cannot be rolled out in parts: ${why}`, 'Use `strategy: rolling`; its own updateStrategy (partition, maxUnavailable) goes slowly.')
-}
-
-export function refused(message: string, hint?: string): PintleError {
-  return new PintleError('rule.refused', message, hint === undefined ? {} : { hint })
 }

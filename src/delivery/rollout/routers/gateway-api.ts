@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../../cluster/kube/index.ts'
 import { copyName } from '../copies.ts'
 import type { Name } from '../manifest.ts'
+import type { Parts } from '../parts.ts'
 import { meantRoutes, proportion, refIn, requireRoutes, splitPods } from './router.ts'
-import type { Parts, Router, Settled } from './router.ts'
+import type { Router, Settled } from './router.ts'
 
 const group = 'gateway.networking.k8s.io'
 const kinds = ['HTTPRoute', 'GRPCRoute']

@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../../cluster/kube/index.ts'
 import { copyName, trackLabel } from '../copies.ts'
 import type { Manifest, Name } from '../manifest.ts'
+import type { Parts } from '../parts.ts'
 import { meantRoutes, refIn, requireRoutes, splitPods } from './router.ts'
-import type { Parts, Router } from './router.ts'
+import type { Router } from './router.ts'
 
 const group = 'networking.istio.io'
 const protocols = ['http', 'tls', 'tcp'] as const

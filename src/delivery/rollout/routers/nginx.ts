@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../../cluster/kube/index.ts'
 import { copyName, trackLabel } from '../copies.ts'
 import type { Manifest, Name } from '../manifest.ts'
-import { refused } from '../workload.ts'
+import type { Parts } from '../parts.ts'
+import { refused } from '../refused.ts'
 import { meantRoutes, proportion, refIn, requireRoutes, splitPods } from './router.ts'
-import type { Parts, Router } from './router.ts'
+import type { Router } from './router.ts'
 
 const group = 'networking.k8s.io'
 const prefix = 'nginx.ingress.kubernetes.io/canary'

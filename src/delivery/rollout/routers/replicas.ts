@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../cluster/kube/index.ts'
 import { trackLabel } from '../copies.ts'
-import { refused } from '../workload.ts'
+import { refused } from '../refused.ts'
 import { endpointsOf } from './endpoints.ts'
 import type { Reach, Router } from './router.ts'
 

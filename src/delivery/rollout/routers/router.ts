@@ -1,21 +1,11 @@
 import type { CallOptions, Cluster } from '../../../cluster/kube/index.ts'
-import type { Marks } from '../copies.ts'
 import type { Manifest, Name } from '../manifest.ts'
+import type { Parts } from '../parts.ts'
 import type { RolloutSpec, RouterKind } from '../types.ts'
-import { refused } from '../workload.ts'
-import type { Workload } from '../workload.ts'
+import { refused } from '../refused.ts'
 
-/** What stays the same from a rollout's first state to its last. */
-export interface Parts {
-  readonly spec: RolloutSpec
-  /** The release as it is deployed, and as it is to be. */
-  readonly stable: Manifest
-  readonly target: Manifest
-  readonly workload: Workload
-  readonly marks: Marks
-  /** Ready pods that served when the rollout began: never fewer do while it lasts. */
-  readonly full: number
-}
+/** What of a strategy says how many new pods there are. */
+export type Sizing = Pick<RolloutSpec, 'replicas'> & Partial<Pick<RolloutSpec, 'strategy'>>
 
 /** What a weight comes to. */
 export interface Reach {
@@ -48,7 +38,7 @@ export interface Router {
   /** Percent that can be asked for; any when left out. */
   readonly only?: readonly number[]
   /** What is reached of a weight, with how many pods of each version. */
-  plan(weight: number, full: number, spec: Pick<RolloutSpec, 'replicas'>): Reach
+  plan(weight: number, full: number, spec: Sizing): Reach
   /** Refuses what the release's objects make impossible: PintleError rule.refused. */
   check(parts: Parts): void
   /** The manifest in which traffic goes so; one with weight 0 has all that later weights need. */
@@ -62,8 +52,10 @@ export interface Router {
 }
 
 /** Pods of both versions, where a router splits the traffic: the old version stays as it is, so that going back needs nobody. */
-export function splitPods(weight: number, full: number, { replicas = 0 }: Pick<RolloutSpec, 'replicas'>): Pick<Reach, 'stable' | 'canary'> {
-  return { stable: full, canary: Math.max(1, weight >= 100 ? full : 0, replicas, Math.ceil((full * weight) / 100)) }
+export function splitPods(weight: number, full: number, { replicas = 0, strategy }: Sizing): Pick<Reach, 'stable' | 'canary'> {
+  // A preview is looked at as what it will be.
+  const least = weight >= 100 || strategy === 'blue-green' ? full : 1
+  return { stable: full, canary: Math.max(least, replicas, Math.ceil((full * weight) / 100)) }
 }
 
 /** Names of routes that `spec.route` means: `HTTPRoute/shop`, or `shop`; all where nothing is named. */

@@ -1,7 +1,9 @@
+import type { Parts } from '../parts.ts'
 import { markedSelector } from '../copies.ts'
-import { refused } from '../workload.ts'
+import { requireOwnConfig } from '../slots.ts'
+import { refused } from '../refused.ts'
 import { meantRoutes, requireRoutes, splitPods } from './router.ts'
-import type { Parts, Router, RouterView } from './router.ts'
+import type { Router, RouterView } from './router.ts'
 
 /** Blue-green: the Services of the old version come to select the new one, all at once. */
 export const serviceRouter: Router = {
@@ -15,6 +17,7 @@ export const serviceRouter: Router = {
   check(parts) {
     if (parts.spec.header !== undefined) throw refused('the router service cannot send requests by a header: a Service knows none', 'Leave `header` out; the preview Service shows the new version.')
     requireRoutes(this.routes(parts.stable, parts), parts, 'Service')
+    if (parts.workload.slot !== undefined) requireOwnConfig(parts.workload)
   },
   route(manifest, parts, weight) {
     if (weight < 50) return manifest

@@ -1,6 +1,6 @@
 import type { CallOptions, Cluster, KubeObject } from '../../../../cluster/kube/index.ts'
 import { listReleases } from '../../../../cluster/release/index.ts'
-import { refused } from '../../workload.ts'
+import { refused } from '../../refused.ts'
 
 /** Two releases of one chart, of which a Service outside of both selects one. */
 export interface Colours {
