@@ -6,6 +6,7 @@ export type {
   Disturbance, Journal, MoveEvents, Mover, Observed, RolloutEvent, RolloutPhase, RolloutRequest, RolloutSpec, RouterKind, Step, StepRecord, StrategyKind, Transition, VersionState,
 } from './types.ts'
 export { rolloutRecord } from './record.ts'
+export { rolloutFacts, watchOf } from './outcome.ts'
 export type { RolloutParts } from './record.ts'
 export { realClock } from './clock.ts'
 export { isDeployed, isEnded, currentStep, stepDigest } from './journal.ts'

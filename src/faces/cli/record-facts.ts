@@ -3,7 +3,7 @@ import type { SigningKey } from '../../delivery/attestation/index.ts'
 import { parseTraceparent, type CheckRecord, type HookRecord, type LogExcerpt, type Outcome, type PhaseRecord, type RecordFacts, type RollbackUse, type StepResult } from '../../delivery/evidence/index.ts'
 import type { Delivery } from '../../delivery/notify/index.ts'
 import type { CheckedRelease, PlanFile } from '../../delivery/plan/index.ts'
-import { rolloutRecord, type Journal } from '../../delivery/rollout/index.ts'
+import { rolloutRecord, watchOf, type Journal } from '../../delivery/rollout/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { approvalRecords, type ApprovalTrail } from './approval-trail.ts'
 import type { Session } from './command.ts'
@@ -58,6 +58,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
   const { metadata } = before?.chart ?? {}
   const logs = logsOf(f.failure)
   const rollout = f.rollout && rolloutRecord(f.rollout)
+  const watched = f.rollout && watchOf(f.rollout)
   const checked = policy?.checked?.find((c) => c.release === name)
   const checks = [...(policy ? checksOf(policy) : []), ...(checked?.checks ?? [])]
   return {
@@ -78,7 +79,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
     rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { ...rollbackOf(f, ended), ...rollout?.rollback } } : {}) },
-    steps: f.steps, phases: f.phases, ...(rollout ? { rollout: rollout.steps } : {}), ...(f.rollout?.compression !== undefined ? { compression: f.rollout.compression } : {}),
+    steps: f.steps, phases: f.phases, ...(rollout ? { rollout: rollout.steps } : {}), ...(watched ? { watch: watched } : {}), ...(f.rollout?.compression !== undefined ? { compression: f.rollout.compression } : {}),
     ...(ran ? { hooks: hooksOf(ran), migrations: migrationsOf(ran, revision.before === 0 ? 'pre-install' : 'pre-upgrade') } : {}),
     ...(logs.length > 0 ? { logs } : {}),
   }

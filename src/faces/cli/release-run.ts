@@ -2,7 +2,7 @@ import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
 import type { Outcome, PhaseRecord, StepResult } from '../../delivery/evidence/index.ts'
 import type { CheckedRelease, Performed } from '../../delivery/plan/index.ts'
 import type { OutcomeFacts } from '../../delivery/policy/index.ts'
-import { noteEvidence, type Journal, type RolloutEvent } from '../../delivery/rollout/index.ts'
+import { noteEvidence, rolloutFacts, type Journal, type RolloutEvent } from '../../delivery/rollout/index.ts'
 import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import type { ApplyRun } from './plan-run.ts'
@@ -99,6 +99,7 @@ export class ReleaseRun {
     this.#phase('apply', this.#started, deployed)
     if (deployed) {
       const began = new Date()
+      if (performed.rollout !== undefined) await this.#judge(['after/gates', 'process/gates-real-data', 'after/watch'], 'succeeded', rolloutFacts(performed.rollout))
       await this.#verify(performed.record).catch((error: unknown) => this.#unjudged('verification', error as Error, began))
       this.#phase('verify', began, this.#steps.every((s) => s.passed))
     }
