@@ -85,7 +85,7 @@ export function rolloutSection(r: ReleaseRecord): string[] {
     '| step | weight | traffic | pods ready | outcome | started (UTC) |', '|---|---|---|---|---|---|',
     ...r.rollout.map((s) => `| ${line(s.name)} | ${s.weight}%${s.achieved === undefined || s.achieved === s.weight ? '' : ` (got ${s.achieved}%)`} | ${split(s)} | ${podsText(s)} | ${s.outcome} | ${s.started} |`), '',
     ...r.rollout.flatMap((s) => [
-      ...s.gates.map((g) => `- step ${line(s.name)}: ${gateText(g)}`),
+      ...lastOfEach(s.gates).map((g) => `- step ${line(s.name)}: ${gateText(g)}`),
       ...(s.approvals ?? []).map((a) => `- step ${line(s.name)}: approved by ${line(a.by)} at ${a.at}${a.digest ? ` (${a.digest})` : ''}`),
       ...(s.override ? [`- step ${line(s.name)}: **went on without a pass**, by ${line(s.override.by)} at ${s.override.at}: ${line(s.override.reason)}`] : []),
     ]),
@@ -160,3 +160,6 @@ export function addendaRows(r: ReleaseRecord, addenda: readonly Addendum[]): str
     ...addenda.filter((a) => a.text).map((a) => `- ${line(a.by)} at ${a.at}: ${line(a.text!)}`),
   ]
 }
+
+/** The last word of each gate: what it said before is in the files. */
+const lastOfEach = (gates: readonly GateRecord[]): GateRecord[] => [...new Map(gates.map((g) => [g.name, g])).values()]

@@ -4,10 +4,8 @@ import type { Journal } from './types.ts'
 
 /** What rules ask of a rollout that ended well: the last word of each gate on each step that nobody passed over, and the watch. */
 export function rolloutFacts(journal: Journal): Pick<OutcomeFacts, 'gates' | 'watch'> {
-  const gates = journal.steps.filter((s) => s.override === undefined).flatMap((s) => {
-    const last = new Map(s.evaluations.filter((e) => e.dryRun !== true).map((e) => [e.gate, e]))
-    return [...last.values()].map((e) => ({ name: `${e.gate} at ${s.achieved ?? s.weight}%`, verdict: e.verdict, hasRawResponse: e.answers.some((a) => a.body !== ''), simulated: e.simulated }))
-  })
+  const last = new Map(journal.steps.filter((s) => s.override === undefined).flatMap((s) => s.evaluations.filter((e) => e.dryRun !== true).map((e) => [`${e.gate} at ${s.achieved ?? s.weight}%`, e])))
+  const gates = [...last].map(([name, e]) => ({ name, verdict: e.verdict, hasRawResponse: e.answers.some((a) => a.body !== ''), simulated: e.simulated }))
   const watch = watchOf(journal)
   return { gates, ...(watch && { watch: { minutes: watch.minutes, green: watch.green } }) }
 }

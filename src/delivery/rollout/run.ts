@@ -248,9 +248,16 @@ class Run {
 
   async #watch(): Promise<void> {
     const { spec: { watch }, since = this.#time() } = this.#journal
+    if (this.#stepRecord() === undefined) {
+      this.#note({})
+      await this.#to({}, `watching for ${watch / 1000} s`)
+    }
     await this.#attend(undefined, async (signal) => {
       await this.#options.clock.sleep(Math.max(0, watch - this.#passed(since)), signal)
-      return () => this.#to({ phase: 'promoted' }, 'the watch stayed green')
+      return async () => {
+        this.#note({ ended: this.#time(), outcome: 'promoted' })
+        await this.#to({ phase: 'promoted' }, 'the watch stayed green')
+      }
     })
   }
 
