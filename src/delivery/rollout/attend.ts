@@ -34,6 +34,7 @@ const troubleFor = 20_000
  * @returns what the work came to, or what came in between; the work has ended then
  */
 export async function attend<T>(options: AttendOptions, work: (signal: AbortSignal) => Promise<T>): Promise<{ readonly done: T } | { readonly interrupt: Interrupt }> {
+  options.signal.throwIfAborted()
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const inside = { ...options, signal }
