@@ -18,14 +18,14 @@ export interface MoverOptions extends Pick<UpgradeOptions, 'failEarly' | 'patien
 
 /** What moves the traffic of a rollout, by its router. Each is loaded when it is needed. */
 export async function openMover(options: MoverOptions): Promise<Mover> {
-  const { cluster, journal: { namespace, release, spec, from, to }, target, by } = options
+  const { cluster, driver, journal: { namespace, release, spec, from, to, compression }, target, by, failEarly, patience, stableFor } = options
   switch (spec.router) {
     case 'argo-rollouts':
     case 'flagger':
       throw new PintleError('rule.refused', `router ${spec.router} is not there yet`)
     default: {
       const { ReleaseMover } = await import('./release-mover.ts')
-      return new ReleaseMover({ cluster, namespace, release, spec, target, from: from.revision, to: to.revision, identity: by })
+      return new ReleaseMover({ cluster, namespace, release, spec, target, from: from.revision, to: to.revision, identity: by, driver, ...(compression !== undefined && { compression }), ...(failEarly !== undefined && { failEarly }), ...(patience && { patience }), ...(stableFor !== undefined && { stableFor }) })
     }
   }
 }

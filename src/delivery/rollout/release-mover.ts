@@ -10,6 +10,7 @@ import type { Name } from './manifest.ts'
 import type { Parts, Workload } from './parts.ts'
 import { beginning, promoting, retreating, shifting } from './path.ts'
 import type { State, Way } from './path.ts'
+import { refused } from './refused.ts'
 import { unlisted } from './routers/endpoints.ts'
 import { routerFor } from './routers/router-for.ts'
 import { refIn } from './routers/router.ts'
@@ -18,7 +19,6 @@ import { takenFields } from './taken-fields.ts'
 import type { RolloutTarget } from './target.ts'
 import type { Disturbance, MoveEvents, Mover, Observed, RolloutSpec } from './types.ts'
 import { isComplete, versionOf } from './versions.ts'
-import { refused } from './refused.ts'
 import { findWorkload } from './workload.ts'
 
 /** Who writes what a manifest cannot say: the size of a Deployment that an autoscaler owns. */
@@ -42,6 +42,8 @@ export interface ReleaseMoverOptions extends Pick<UpgradeOptions, 'failEarly' | 
   readonly every?: number
   /** Milliseconds that proxies take to do what EndpointSlices and routes say: a state is held for so long before pods go. Default 3 s. */
   readonly lag?: number
+  /** By how much time is compressed on a simulated cluster, whose proxies have no lag of their own. */
+  readonly compression?: number
   /** Milliseconds for which a route that somebody refuses is borne. Default 30 s. */
   readonly refusedFor?: number
 }
@@ -255,7 +257,8 @@ export class ReleaseMover implements Mover {
 
   /** For proxies that have not heard of it yet. */
   async #hold({ signal }: MoveEvents): Promise<void> {
-    await sleep(this.#options.lag ?? 3000, undefined, { ...(signal && { signal }) }).catch((error: unknown) => { throw signal?.reason ?? error })
+    const { lag = 3000, compression = 1 } = this.#options
+    await sleep(lag / compression, undefined, { ...(signal && { signal }) }).catch((error: unknown) => { throw signal?.reason ?? error })
   }
 
   async #scale({ namespace, name }: Name, replicas: number, on: MoveEvents): Promise<void> {

@@ -57,6 +57,8 @@ export async function runRollout(options: RunOptions): Promise<RolloutOutcome> {
   try {
     return await new Run(options, lease).toEnd()
   } finally {
+    // Whoever goes on with it need not wait until what this process holds has expired. What cannot be let go does expire.
+    await options.mover.leave?.().catch(() => {})
     await lease?.release()
   }
 }
