@@ -82,7 +82,7 @@ export async function errorBudget(settings: GateSettings, subject: Pick<GateSubj
     const whole: GateSubject = { ...subject, canary: subject.service, stable: subject.service, weight: 100, step: '', whole: true }
     const subsetText = providerKinds[settings.providers[budget.provider]!.kind]?.subset ?? promqlSubset
     const ask = (window: number): Promise<Counted> => {
-      const asked = new Questions({ spec: gateOf(budget, window), provider, subject: whole, subset: settings.subset, subsetText, at, window, ...(options.signal && { signal: options.signal }) })
+      const asked = new Questions({ spec: gateOf(budget, window), provider, subject: whole, subset: settings.subset, subsetText, at, window, scrape: settings.scrape, ...(options.signal && { signal: options.signal }) })
       questions.push(asked)
       return count(asked, budget)
     }

@@ -1,4 +1,5 @@
 import { judgeBaseline } from './judge-baseline.ts'
+import { judgeCourse } from './judge-course.ts'
 import { judgeLatency } from './judge-latency.ts'
 import { judgeRatio } from './judge-ratio.ts'
 import { judgeValue } from './judge-value.ts'
@@ -24,6 +25,7 @@ function judge(questions: Questions): Promise<Judged> | Judged {
     case 'latency': return judgeLatency(spec, questions)
     case 'value': return judgeValue(spec, questions)
     case 'baseline': return judgeBaseline(spec, questions)
+    case 'course': return judgeCourse(spec, questions)
     case 'verdict': return undecided('error', `${provider.name} gives no verdicts: the gate needs a query and a threshold`)
   }
 }

@@ -2,7 +2,7 @@ import { PintleError } from '../../errors/index.ts'
 import type { Fault } from '../settings/index.ts'
 import { openGates } from './open-gates.ts'
 import { readGates } from './read-gates.ts'
-import type { Clock, Evaluation, GateSubject, Gates, Measurement, MetricProvider, MetricQuery } from './types.ts'
+import type { Clock, Course, Evaluation, GateSubject, Gates, Measurement, MetricProvider, MetricQuery } from './types.ts'
 
 export const fault: Fault = (path, message, hint) => new PintleError('config.invalid', `${path.join('.')}: ${message}`, hint === undefined ? {} : { hint })
 
@@ -68,6 +68,13 @@ export class ScriptedProvider implements MetricProvider {
 
   constructor(script: Script) {
     this.#script = script
+  }
+
+  /** A course is the script's answers, moment by moment. */
+  range(query: MetricQuery, { from, to, step }: { from: number; to: number; step: number }): Promise<Course> {
+    const answers = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => this.#script(query, from + i * step))
+    const raw = { query: query.text, endpoint: this.endpoint, at: new Date(to).toISOString(), body: JSON.stringify(answers) }
+    return Promise.resolve(answers.every((a) => a === 'absent') ? { kind: 'absent', raw } : { kind: 'values', values: answers.filter((a) => typeof a === 'number'), raw })
   }
 
   measure(query: MetricQuery, { at, signal }: { at: number; signal?: AbortSignal }): Promise<Measurement> {

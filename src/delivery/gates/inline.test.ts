@@ -162,3 +162,20 @@ it('compares with the stable version, by more than chance', async () => {
   const twin = await inline({ slo: { ...slo, baseline: { workload: 'checkout-api-baseline' } } }, against(2))
   expect(twin.provider.asked.filter((q) => q.track === 'stable').map((q) => q.text)).toEqual([expect.stringContaining('pod=~"checkout-api-baseline-[a-z0-9]+-[a-z0-9]+"'), expect.stringContaining('pod=~"checkout-api-baseline-')])
 })
+
+it('tells how courses differ, by the test that Kayenta makes, and never decides by it', async () => {
+  const settings = { slo: { p95_latency_ms: 300, window_minutes: 5, baseline: true } }
+  const course = (canary: (at: number) => Answer): Script => (query, at) => {
+    const { measure, track } = query.about
+    if (measure !== 'latency-quantile') return measure === 'latency-count' ? 400 : 399
+    return track === 'stable' ? 0.1 + (at % 7) / 1000 : canary(at)
+  }
+  const judged = async (canary: (at: number) => Answer) => (await inline(settings, course(canary))).outcome
+  const slower = await judged((at) => 0.2 + (at % 5) / 1000)
+  expect(slower).toMatchObject({ verdict: 'pass', evaluations: [{ gate: 'p95-latency' }, { gate: 'p95-latency-baseline', verdict: 'pass' }, { gate: 'p95-latency-course', verdict: 'fail', dryRun: true, samples: 6 }] })
+  expect(slower.evaluations[2]!.arithmetic).toMatch(/^shift of p95 by 0\.09\d* s, with 98% from 0\.09\d* to 0\.\d+; 0\.09\d* > 0\.25 \* \|0\.09\d*\| = 0\.02\d*, of 6 moments against 6$/)
+  expect((await judged((at) => 0.1 + (at % 7) / 1000)).evaluations[2]).toMatchObject({ verdict: 'pass', value: expect.any(Number) as number })
+  expect((await judged(() => 'absent')).evaluations[2]).toMatchObject({ verdict: 'no-data', reason: 'canary: there is no series' })
+  let left = 4
+  expect((await judged(() => (left-- > 0 ? 0.1 : 'absent'))).evaluations[2]).toMatchObject({ verdict: 'inconclusive', reason: 'canary: 4 moments are too few: 5 are needed' })
+})

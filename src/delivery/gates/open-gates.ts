@@ -78,18 +78,23 @@ class ServiceGates implements Gates, Judge {
     }
     const kind = this.#settings.providers[spec.provider]!.kind
     return await evaluate({
-      spec, provider, at, subset: this.#settings.subset, subsetText: providerKinds[kind]?.subset ?? promqlSubset, ...(signal && { signal }),
+      spec, provider, at, scrape: this.#settings.scrape, subset: this.#settings.subset, subsetText: providerKinds[kind]?.subset ?? promqlSubset, ...(signal && { signal }),
       subject: { began: since, ...subject },
       // Of compressed time a source outside of the simulation knows only what has passed for it.
       window: provider.simulated ? window : window / this.clock.compression,
     })
   }
 
-  /** The gates that are asked for; those that compare versions only where there are two. @throws PintleError usage for a name that no gate has */
+  /** The gates that are asked for; those that compare versions only where there are two, and courses only of what has a history. @throws PintleError usage for a name that no gate has */
   #chosen({ only, subject }: Run): GateSpec[] {
     const missing = only?.find((name) => !this.names.includes(name))
     if (missing !== undefined) throw new PintleError('usage', `there is no gate ${JSON.stringify(missing)}`, { hint: meant(missing, this.names) ?? 'The service has no gates.' })
-    return this.#settings.gates.filter((spec) => (only === undefined || only.includes(spec.name)) && !(spec.kind === 'baseline' && subject.whole === true))
+    const { simulated } = this.#options
+    return this.#settings.gates.filter((spec) => {
+      if (only !== undefined && !only.includes(spec.name)) return false
+      if (spec.kind === 'course' && simulated !== undefined && simulated.range === undefined) return false
+      return !((spec.kind === 'baseline' || spec.kind === 'course') && subject.whole === true)
+    })
   }
 
   #signalled(options: Run): Run {

@@ -1,7 +1,7 @@
 import { queryText } from './query-text.ts'
 import type { GateSpec } from './settings.ts'
 import type { Subset, SubsetText, Track } from './subset.ts'
-import type { GateSubject, Measurement, MetricProvider, MetricQuery, RawAnswer } from './types.ts'
+import type { Course, GateSubject, Measurement, MetricProvider, MetricQuery, RawAnswer } from './types.ts'
 
 export interface Asked {
   readonly spec: GateSpec
@@ -13,6 +13,8 @@ export interface Asked {
   readonly at: number
   /** Milliseconds that queries look back. */
   readonly window: number
+  /** Milliseconds between two readings of the service. */
+  readonly scrape: number
   readonly signal?: AbortSignal
 }
 
@@ -43,19 +45,33 @@ export class Questions {
   }
 
   /** Never throws but for an aborted signal. */
-  async ask({ template, measure, track, quantile, limit, workload, at }: Question): Promise<Measurement> {
-    const { provider, subject, subset, subsetText, window, spec, signal } = this.asked
-    let text: string
+  async ask(question: Question): Promise<Measurement> {
+    const { provider, at, window, signal } = this.asked
+    const query = this.#query(question, window)
+    return 'message' in query ? query : this.#kept(await provider.measure(query, { at: question.at ?? at, ...(signal && { signal }) }))
+  }
+
+  /** The numbers that a query gave in the window, each of the time before it. Never throws but for an aborted signal. @param step milliseconds between them */
+  async course(question: Question, step: number): Promise<Course> {
+    const { provider, at, window, signal } = this.asked
+    const query = this.#query(question, step)
+    if ('message' in query) return query
+    if (provider.range === undefined) return { kind: 'error', message: `${provider.name} keeps no history that could be asked for` }
+    return this.#kept(await provider.range(query, { from: at - window + step, to: at, step, ...(signal && { signal }) }))
+  }
+
+  #query({ template, measure, track, quantile, limit, workload }: Question, window: number): MetricQuery | { readonly kind: 'error'; readonly message: string } {
+    const { subject, subset, subsetText, spec } = this.asked
     try {
-      text = queryText(template, { subject, track, window, subset, subsetText, args: spec.args ?? {}, ...(quantile !== undefined && { quantile }), ...(limit !== undefined && { limit }), ...(workload !== undefined && { workload }) })
+      const text = queryText(template, { subject, track, window, subset, subsetText, args: spec.args ?? {}, ...(quantile !== undefined && { quantile }), ...(limit !== undefined && { limit }), ...(workload !== undefined && { workload }) })
+      return { text, about: { measure, track, ...(quantile !== undefined && { quantile }), ...(limit !== undefined && { seconds: limit / 1000 }) }, window }
     } catch (error) {
       return { kind: 'error', message: (error as Error).message }
     }
-    const measured = await provider.measure(
-      { text, about: { measure, track, ...(quantile !== undefined && { quantile }), ...(limit !== undefined && { seconds: limit / 1000 }) }, window },
-      { at: at ?? this.asked.at, ...(signal && { signal }) },
-    )
-    if (measured.raw !== undefined) this.answers.push(measured.raw)
-    return measured
+  }
+
+  #kept<T extends Measurement | Course>(found: T): T {
+    if (found.raw !== undefined) this.answers.push(found.raw)
+    return found
   }
 }

@@ -86,6 +86,7 @@ function gatesOf(map: Record<string, unknown>, { fault, provider, settings, wind
     const { latencyBucket: bucket, latencyCount: counted = queries.requests, latencyTop: top, latencyQuantile: value } = queries
     gates.push({ name, kind: 'latency', quantile, limit, ...shared, needed, ...(bucket && { bucket }), ...(counted && { count: counted }), ...(top && { top }), ...(value && { value }), ...(confidence && { confidence }) })
     if (twin !== undefined && bucket !== undefined && counted !== undefined) gates.push({ name: `${name}-baseline`, kind: 'baseline', of: 'latency', limit, ...shared, part: bucket, whole: counted, needed, ...twin })
+    if (twin !== undefined && value !== undefined && kind.courses === true) gates.push({ name: `${name}-course`, kind: 'course', dryRun: true, quantile, query: value, ...shared, needed: 0, background: false, ...twin })
   }
   const budget = readBudget(map, queries, provider, fault)
   return { gates: withDryRuns(gates, map.dryRun, fault), ...(budget && { budget }) }

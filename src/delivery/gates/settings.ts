@@ -81,9 +81,18 @@ export interface BaselineGate extends Common {
   readonly workload?: string
 }
 
+/** The courses of a quantile of both versions: told, and never decides, for windows are short. */
+export interface CourseGate extends Common {
+  readonly kind: 'course'
+  readonly dryRun: true
+  readonly quantile: number
+  readonly query: string
+  readonly workload?: string
+}
+
 /** The source gives the verdict itself. */
 export interface VerdictGate extends Common {
   readonly kind: 'verdict'
 }
 
-export type GateSpec = RatioGate | LatencyGate | ValueGate | BaselineGate | VerdictGate
+export type GateSpec = RatioGate | LatencyGate | ValueGate | BaselineGate | CourseGate | VerdictGate

@@ -27,3 +27,19 @@ export function twoProportions(a: { readonly share: number; readonly samples: nu
   const z = (x - y) / deviation
   return { z, p: 1 - normal(z) }
 }
+
+/** Two-sided 98%, Kayenta's. */
+const z98 = 2.3263478740408408
+
+/**
+ * How far one sample lies above another (Mann and Whitney, Hodges and Lehmann): the median of all differences, and the 98% interval of it by the normal approximation.
+ * @returns in the samples' own unit; undefined for an empty sample
+ */
+export function shiftOf(a: readonly number[], b: readonly number[]): { estimate: number; lower: number; upper: number } | undefined {
+  const differences = a.flatMap((x) => b.map((y) => x - y)).sort((x, y) => x - y)
+  const n = differences.length
+  if (n === 0) return undefined
+  const estimate = n % 2 === 1 ? differences[(n - 1) / 2]! : (differences[n / 2 - 1]! + differences[n / 2]!) / 2
+  const k = Math.max(0, Math.floor(n / 2 - z98 * Math.sqrt((n * (a.length + b.length + 1)) / 12)))
+  return { estimate, lower: differences[k]!, upper: differences[n - 1 - k]! }
+}

@@ -34,6 +34,11 @@ export type Measurement =
   /** Several series, warnings, an unreadable answer, a server that fails. */
   | { readonly kind: 'error'; readonly message: string; readonly raw?: RawAnswer }
 
+/** The numbers of a query over a time, oldest first; moments without one are left out. */
+export type Course =
+  | { readonly kind: 'values'; readonly values: readonly number[]; readonly raw: RawAnswer }
+  | Exclude<Measurement, { readonly kind: 'value' }>
+
 /** What a provider is asked. `about` lets a simulated provider answer without reading the query language. */
 export interface MetricQuery {
   readonly text: string
@@ -50,6 +55,8 @@ export interface MetricProvider {
   readonly simulated: boolean
   /** Never throws but for an aborted signal: what goes wrong is a measurement of kind `error`. */
   measure(query: MetricQuery, options: { readonly at: number; readonly signal?: AbortSignal }): Promise<Measurement>
+  /** There where the source keeps a history: the numbers that a query gave, for comparing distributions. Never throws but for an aborted signal. */
+  range?(query: MetricQuery, options: { readonly from: number; readonly to: number; readonly step: number; readonly signal?: AbortSignal }): Promise<Course>
   /**
    * There where the provider gives verdicts rather than numbers (a command): then this is asked, once an evaluation, and `measure` is not. The verdict stands; what comes with it is told as it
    * is. Never throws but for an aborted signal.

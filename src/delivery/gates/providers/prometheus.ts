@@ -1,8 +1,8 @@
 import { basic, type HttpAnswer } from '../../../charts/http/index.ts'
 import { isPintleError } from '../../../errors/index.ts'
-import type { Measurement, MetricProvider, MetricQuery, RawAnswer } from '../types.ts'
+import type { Course, Measurement, MetricProvider, MetricQuery, RawAnswer } from '../types.ts'
 import { kept } from './kept.ts'
-import { readInstantAnswer } from './prometheus-answer.ts'
+import { readInstantAnswer, readRangeAnswer, type Failed } from './prometheus-answer.ts'
 import type { PrometheusSettings } from './prometheus-settings.ts'
 import type { OpenProviderOptions, ProviderSettings } from './provider-kind.ts'
 
@@ -27,6 +27,18 @@ export async function openPrometheus(settings: ProviderSettings, options: OpenPr
   return new Prometheus(settings as PrometheusSettings, options, url, filled, authorization)
 }
 
+interface Request {
+  readonly text: string
+  readonly at: number
+  readonly signal: AbortSignal | undefined
+  /** What follows `/api/v1/query`. */
+  readonly path: '' | '_range'
+  readonly form: Readonly<Record<string, string>>
+}
+
+/** As Prometheus' API has moments and times. */
+const seconds = (ms: number): string => (ms / 1000).toFixed(3)
+
 class Prometheus implements MetricProvider {
   readonly name = 'prometheus'
   readonly simulated = false
@@ -47,29 +59,40 @@ class Prometheus implements MetricProvider {
     this.endpoint = options.hide(`${url.origin}${url.pathname.replace(/\/+$/, '')}`)
   }
 
-  async measure(query: MetricQuery, { at, signal }: { readonly at: number; readonly signal?: AbortSignal }): Promise<Measurement> {
+  async measure({ text }: MetricQuery, { at, signal }: { readonly at: number; readonly signal?: AbortSignal }): Promise<Measurement> {
+    return await this.#answered({ text, at, signal, path: '', form: { time: seconds(at) } }, (answer, body) => readInstantAnswer(answer, body, at))
+  }
+
+  async range({ text }: MetricQuery, { from, to, step, signal }: { readonly from: number; readonly to: number; readonly step: number; readonly signal?: AbortSignal }): Promise<Course> {
+    return await this.#answered({ text, at: to, signal, path: '_range', form: { start: seconds(from), end: seconds(to), step: seconds(step) } }, readRangeAnswer)
+  }
+
+  async #answered<T extends object>(request: Request, read: (answer: HttpAnswer, body: string) => T | Failed): Promise<(T | Failed) & { readonly raw: RawAnswer }> {
     const { hide } = this.#options
-    const raw = (body: string): RawAnswer => ({ query: query.text, endpoint: this.endpoint, at: new Date(at).toISOString(), body: kept(hide(body)) })
+    const { text, at, signal } = request
+    const raw = (body: string): RawAnswer => ({ query: text, endpoint: this.endpoint, at: new Date(at).toISOString(), body: kept(hide(body)) })
+    const failed = (message: string, body: string): Failed & { readonly raw: RawAnswer } => ({ kind: 'error', message: hide(message), raw: raw(body) })
     try {
-      const answer = await this.#ask(query.text, at, signal)
+      const answer = await this.#ask(request)
       const body = answer.body.toString('utf8')
       const ahead = at - Date.parse(answer.headers.date ?? '')
-      if (ahead > maxAhead) return { kind: 'error', message: `this machine's clock is ${Math.round(ahead / 1000)} s ahead of ${this.endpoint}'s`, raw: raw(body) }
-      const read = readInstantAnswer(answer, body, at)
-      return read.kind === 'error' ? { ...read, message: hide(read.message), raw: raw(body) } : { ...read, raw: raw(body) }
+      if (ahead > maxAhead) return failed(`this machine's clock is ${Math.round(ahead / 1000)} s ahead of ${this.endpoint}'s`, body)
+      const found = read(answer, body)
+      return 'message' in found ? failed(found.message, body) : { ...found, raw: raw(body) }
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (!isPintleError(error)) throw error
-      return { kind: 'error', message: hide(error.message), raw: raw('') }
+      return failed(error.message, '')
     }
   }
 
-  async #ask(query: string, at: number, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+  async #ask({ text, path, form: moment, signal }: Request): Promise<HttpAnswer> {
     const { method, timeout, type, caFile } = this.#settings
-    const form = new URLSearchParams({ query, time: (at / 1000).toFixed(3), timeout: `${Math.ceil(timeout / 1000)}s` })
+    const form = new URLSearchParams({ query: text, ...moment, timeout: `${Math.ceil(timeout / 1000)}s` })
     // Thanos leaves stores out that do not answer, unless it is told not to; replicas would count twice.
     if (type === 'thanos') for (const [key, value] of [['dedup', 'true'], ['partial_response', 'false']] as const) form.set(key, value)
     const url = new URL(this.#url)
+    url.pathname += path
     const post = method === 'POST' || (method === undefined && form.toString().length > longestUrl)
     if (!post) for (const [key, value] of form) url.searchParams.set(key, value)
     return await this.#options.http.send({

@@ -63,6 +63,8 @@ export interface ProviderKind {
   readonly queries?: (metrics: SloMetrics) => SloQueries
   /** How it writes "these pods" for `{{ .Subset }}`; PromQL's way when left out. */
   readonly subset?: SubsetText
+  /** Its providers can be asked for a course (MetricProvider.range). */
+  readonly courses?: true
   /** It gives verdicts of its own (MetricProvider.judge): a gate of it needs no query and no threshold. */
   readonly judges?: true
 }

@@ -11,7 +11,7 @@ import type { OpenProviderOptions, ProviderKind, ProviderSettings } from './prov
 
 /** Every source of metrics there is, by the key that stands for it in pintle.yaml. */
 export const providerKinds: Readonly<Record<string, ProviderKind>> = {
-  prometheus: { read: readPrometheus, queries: prometheusQueries, load: async () => (await import('./prometheus.ts')).openPrometheus },
+  prometheus: { read: readPrometheus, queries: prometheusQueries, courses: true, load: async () => (await import('./prometheus.ts')).openPrometheus },
   datadog: { read: readDatadog, subset: datadogSubset, load: async () => (await import('./datadog.ts')).openDatadog },
   cloudwatch: { read: readCloudWatch, subset: plainSubset, load: async () => (await import('./cloudwatch.ts')).openCloudWatch },
   http: { read: readHttpJson, subset: plainSubset, load: async () => (await import('./http-json.ts')).openHttpJson },
