@@ -37,7 +37,9 @@ export function shareOf(part: Measurement, whole: Measurement, [partWord, wholeW
   if (part.kind === 'error') return undecided('error', `${partWord}: ${part.message}`)
   const count = part.kind === 'absent' ? 0 : part.value
   if (!Number.isFinite(count)) return undecided('no-data', `${partWord} is ${shown(count)}`)
+  if (count < 0) return undecided('error', `${partWord} is ${shown(count)}: a count cannot be below zero`)
   const share = count / whole.value
+  if (!Number.isFinite(share)) return undecided('no-data', `${shown(count)} ${partWord} / ${shown(whole.value)} ${wholeWord} is no number`)
   return { share, samples: whole.value, text: `${shown(count)}${part.kind === 'absent' ? ' (no series)' : ''} ${partWord} / ${shown(whole.value)} ${wholeWord} = ${shown(share)}` }
 }
 

@@ -31,6 +31,8 @@ const rows: Readonly<Record<string, Row>> = {
   'NaN errors': { slo, answers: { errors: NaN, requests: 600 }, expect: { verdict: 'no-data', value: none, reason: 'errors is NaN' } },
   'infinitely many errors': { slo, answers: { errors: Infinity, requests: 600 }, expect: { verdict: 'no-data' } },
   'fewer requests than none': { slo, answers: { errors: 0, requests: -3 }, expect: { verdict: 'error', reason: has('a count cannot be below zero') } },
+  'fewer errors than none': { slo, answers: { errors: -3, requests: 600 }, expect: { verdict: 'error', value: none, reason: 'errors is -3: a count cannot be below zero' } },
+  'a share beyond all numbers': { slo, answers: { errors: 1e300, requests: 1e-300 }, expect: { verdict: 'no-data', value: none } },
   'several series': { slo, answers: { errors: 1, requests: { error: 'the query gives 2 series, and must give one' } }, expect: { verdict: 'error', reason: 'requests: the query gives 2 series, and must give one' } },
   'errors cannot be asked': { slo, answers: { errors: { error: 'the server answered 503' }, requests: 600 }, expect: { verdict: 'error', reason: 'errors: the server answered 503' } },
   'one request too few': { slo, answers: { errors: 0, requests: 599 }, expect: { verdict: 'inconclusive', value: 0, samples: 599, needed: 600, reason: '599 requests are too few: 600 are needed' } },
