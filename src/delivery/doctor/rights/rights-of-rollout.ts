@@ -24,12 +24,14 @@ export async function rightsOfRollout(options: RolloutRightsOptions): Promise<{ 
     release, namespace, operations: ['upgrade', 'rollback'], manifests: versions.map((v) => v.manifest), hooks: versions.flatMap((v) => v.hooks), crds,
     ...(cluster && { cluster }), ...(records && { records }), ...(signal && { signal }),
   })
+  // A runner keeps no evidence, and is in its cluster and namespace.
+  const own = needed.filter((r) => !r.why.includes('evidence') && !(r.group === '' && r.resource === 'namespaces'))
   const journal = { group: '', resource: 'secrets', namespace, name: journalRef(namespace, release).name, why: 'journal of the rollout' }
   const lease = { group: 'coordination.k8s.io', resource: 'leases', namespace, why: 'says that it is run, and by whom' }
   const observed = { namespace, why: 'pods of both versions' }
   return {
     needed: distinct([
-      ...needed.filter((r) => !r.why.includes('evidence')),
+      ...own, ...copied(own, spec.router),
       ...['get', 'patch'].map((verb) => ({ ...journal, verb })),
       { ...lease, verb: 'create' }, ...['get', 'update', 'patch', 'delete'].map((verb) => ({ ...lease, verb, name: `pintle.${leaseName(release)}` })),
       ...['get', 'list'].map((verb) => ({ ...observed, group: 'apps', resource: 'deployments', verb })),
@@ -39,6 +41,15 @@ export async function rightsOfRollout(options: RolloutRightsOptions): Promise<{ 
     unknown,
   }
 }
+
+/** Where there is one of a kind in the chart, there are two while its canary runs: they are listed. */
+function copied(needed: readonly NeededRight[], router: RolloutSpec['router']): NeededRight[] {
+  const kinds = new Set([...configured, ...(router === 'replicas' ? [] : selecting)])
+  return needed.filter((r) => r.verb === 'get' && r.namespace !== '' && kinds.has(`${r.group}/${r.resource}`)).map(({ name: _, ...right }) => ({ ...right, verb: 'list', why: `${right.why}, and their copies for the canary` }))
+}
+const configured = ['apps/deployments', '/configmaps', '/secrets']
+/** What selects pods has a copy where a router splits the traffic. */
+const selecting = ['/services', 'networking.k8s.io/networkpolicies', 'networking.k8s.io/ingresses', 'policy/poddisruptionbudgets', 'monitoring.coreos.com/servicemonitors', 'monitoring.coreos.com/podmonitors']
 
 type Routed = readonly (readonly [group: string, resource: string, verbs: readonly string[]])[]
 const whole = ['get', 'list', 'create', 'patch', 'delete']
