@@ -7,7 +7,7 @@ import { parseDocument, splitDocuments } from '../../src/cluster/release/index.t
 
 /** Where the definitions of routes, and of the controllers that move traffic, are kept, in Go modules. */
 const routes = {
-  'sigs.k8s.io/gateway-api': ['gateways', 'gatewayclasses', 'httproutes', 'referencegrants'].map(name => `config/crd/standard/gateway.networking.k8s.io_${name}.yaml`),
+  'sigs.k8s.io/gateway-api': ['gateways', 'gatewayclasses', 'httproutes', 'grpcroutes', 'referencegrants'].map(name => `config/crd/standard/gateway.networking.k8s.io_${name}.yaml`),
   'istio.io/api': ['kubernetes/customresourcedefinitions.gen.yaml'],
   'github.com/argoproj/argo-rollouts': ['rollout', 'analysis-run', 'analysis-template', 'cluster-analysis-template', 'experiment'].map(name => `manifests/crds/${name}-crd.yaml`),
   'github.com/fluxcd/flagger': ['artifacts/flagger/crd.yaml'],

@@ -1,7 +1,9 @@
 import { describe, expect } from 'vitest'
 import type { Cluster } from '../../src/cluster/kube/index.ts'
 import { upgrade } from '../../src/cluster/release/index.ts'
+import type { ReleaseEvent } from '../../src/cluster/release/index.ts'
 import type { RouterKind } from '../../src/delivery/rollout/index.ts'
+import { spec } from '../../src/delivery/rollout/shop.fixtures.ts'
 import type { ClusterUnderTest } from './cluster-suite.ts'
 import { installRoutes } from './definitions.ts'
 import { onCluster } from './on-cluster.ts'
@@ -122,6 +124,28 @@ function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
     expect(await world.mover().promote(on)).toMatchObject({ version: 2 })
   })
 
+  inWorld('cut off in the middle of the promotion, and back from there', async (world) => {
+    const stop = watchTraffic(world, kind, 3)
+    const first = world.mover()
+    await first.begin(on)
+    const cut = new AbortController()
+    // The release's own Deployment has been told its new template by then.
+    const onEvent = (event: ReleaseEvent): void => { if (event.type === 'object' && event.ref.kind === 'Deployment' && event.ref.name === 'shop' && promoting) cut.abort(new Error('cut off')) }
+    let promoting = false
+    const promotion = first.promote({ signal: cut.signal, onEvent: (event) => {
+      promoting ||= event.type === 'record' && /is promoted/.test(event.description ?? '')
+      onEvent(event)
+    } })
+    await expect(promotion).rejects.toThrow()
+    expect(promoting).toBe(true)
+    await first.leave()
+    await world.mover().abort('it was cut off', on)
+    expect((await stop()).faults).toEqual([])
+    await expect.poll(() => world.pods('1'), { timeout: 20_000 }).toHaveLength(3)
+    expect(await world.names('Deployment')).toEqual(['shop'])
+    expect(await world.history()).toEqual(['1 superseded', '2 failed', '3 deployed'])
+  })
+
   inWorld('promoted with steps left out', async (world) => {
     const stop = watchTraffic(world, kind, 3)
     const mover = world.mover()
@@ -193,6 +217,22 @@ function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
       expect((await stop()).faults).toEqual([])
       await expect.poll(() => world.pods('2'), { timeout: 20_000 }).toHaveLength(4)
     }, { first: { replicas: null }, second: { replicas: null } })
+  }
+
+  if (kind === 'gateway-api' || kind === 'istio' || kind === 'nginx') {
+    inWorld('requests with a header go to the new version from the first step on', async (world) => {
+      const mover = world.mover({ spec: { ...spec, strategy: routed.strategy, router: kind, header: { name: 'X-Canary', value: 'yes' } } })
+      await mover.begin(on)
+      const { weight, canary } = await mover.observe()
+      expect([weight, canary.ready]).toEqual([0, 1])
+      const live = { 'gateway-api': async () => (await world.get('HTTPRoute', 'shop')).spec.rules[0].backendRefs, istio: async () => (await world.get('VirtualService', 'shop')).spec.http[0].route, nginx: async () => (await world.get('Ingress', 'shop-canary')).metadata.annotations }[kind]
+      expect(await live()).toMatchObject({ 'gateway-api': [{ name: 'shop-canary', port: 80 }], istio: [{ destination: { host: 'shop-canary' } }], nginx: { 'nginx.ingress.kubernetes.io/canary-by-header': 'X-Canary', 'nginx.ingress.kubernetes.io/canary-by-header-value': 'yes', 'nginx.ingress.kubernetes.io/canary-weight': '0' } }[kind])
+      if (kind === 'gateway-api') expect((await world.get('GRPCRoute', 'shop-grpc')).spec.rules[0]).toMatchObject({ matches: [{ method: { service: 'shop.Orders' }, headers: [{ type: 'Exact', name: 'X-Canary', value: 'yes' }] }], backendRefs: [{ name: 'shop-canary' }] })
+      expect(await mover.shift(50, on)).toBe(50)
+      expect((await mover.observe()).weight).toBe(50)
+      if (kind === 'gateway-api') expect((await world.get('GRPCRoute', 'shop-grpc')).spec.rules[1].backendRefs.map((r: { weight: number }) => r.weight)).toEqual([50, 50])
+      await mover.leave()
+    })
   }
 
   if (kind === 'gateway-api') {

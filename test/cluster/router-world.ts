@@ -26,7 +26,7 @@ export const routedKinds: readonly RoutedKind[] = [
   { kind: 'service', strategy: 'blue-green', weights: [0, 100], route: '', edited: { ref: { apiVersion: 'v1', kind: 'Service', name: 'shop' }, patch: { spec: { selector: { 'app.kubernetes.io/instance': 'mine' } } } } },
   {
     kind: 'gateway-api', strategy: 'canary', weights: [5, 50, 100],
-    route: `---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: shop}\nspec: ${parents}, rules: [{backendRefs: [{name: shop, port: 80}]}]}\n`,
+    route: `---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: shop}\nspec: ${parents}, rules: [{backendRefs: [{name: shop, port: 80}]}]}\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: shop-grpc}\nspec: ${parents}, rules: [{matches: [{method: {service: shop.Orders}}], backendRefs: [{name: shop, port: 80}]}]}\n`,
     edited: { ref: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name: 'shop' }, patch: { spec: { rules: [{ backendRefs: [{ name: 'shop', port: 80 }] }] } } },
   },
   {
@@ -80,7 +80,7 @@ export async function worldOf(cluster: Cluster, ns: string, routed: RoutedKind, 
   await install({ cluster, namespace: ns, name: 'web', timeout: 60_000, wait: 'watcher', source: { render: () => rendered(routed, { version: '1', ...first }) } })
   // Ready is one thing, being listed for the Service another, which comes later.
   while (await behind(cluster, ns, 'shop') < (first.replicas === null ? 1 : first.replicas ?? 3)) await sleep(50)
-  const kinds: Record<string, string> = { Deployment: 'apps/v1', ConfigMap: 'v1', Service: 'v1', Pod: 'v1', Ingress: 'networking.k8s.io/v1', HTTPRoute: 'gateway.networking.k8s.io/v1', VirtualService: 'networking.istio.io/v1', HorizontalPodAutoscaler: 'autoscaling/v2' }
+  const kinds: Record<string, string> = { Deployment: 'apps/v1', ConfigMap: 'v1', Service: 'v1', Pod: 'v1', Ingress: 'networking.k8s.io/v1', HTTPRoute: 'gateway.networking.k8s.io/v1', GRPCRoute: 'gateway.networking.k8s.io/v1', VirtualService: 'networking.istio.io/v1', HorizontalPodAutoscaler: 'autoscaling/v2' }
   return {
     cluster, ns,
     mover: (more = {}) => new ReleaseMover({
@@ -151,8 +151,12 @@ export function watchTraffic(world: World, kind: RouterKind, full: number): () =
  * The controller of a gateway, as slow as one: first it says nothing, then something of the generation before, then what holds now.
  * @param verdict what it thinks of a route
  */
-export async function playGateway(cluster: Cluster, namespace: string, signal: AbortSignal, verdict: (route: KubeObject) => { accepted: boolean; message?: string } = () => ({ accepted: true })): Promise<void> {
-  for await (const event of cluster.watch('gateway.networking.k8s.io/v1', 'HTTPRoute', { namespace, signal })) {
+export async function playGateway(cluster: Cluster, namespace: string, signal: AbortSignal, verdict?: (route: KubeObject) => { accepted: boolean; message?: string }): Promise<void> {
+  await Promise.all(['HTTPRoute', 'GRPCRoute'].map((kind) => playKind(kind, cluster, namespace, signal, verdict)))
+}
+
+async function playKind(kind: string, cluster: Cluster, namespace: string, signal: AbortSignal, verdict: (route: KubeObject) => { accepted: boolean; message?: string } = () => ({ accepted: true })): Promise<void> {
+  for await (const event of cluster.watch('gateway.networking.k8s.io/v1', kind, { namespace, signal })) {
     if (event.type !== 'ADDED' && event.type !== 'MODIFIED') continue
     const { metadata, spec: { parentRefs }, status } = event.object
     const generation = metadata.generation ?? 1
@@ -161,6 +165,6 @@ export async function playGateway(cluster: Cluster, namespace: string, signal: A
     await sleep(60)
     const { accepted, message = '' } = verdict(event.object)
     const conditions = ['Accepted', 'ResolvedRefs'].map((type) => ({ type, status: accepted || type === 'Accepted' ? 'True' : 'False', reason: accepted || type === 'Accepted' ? type : 'BackendNotFound', message, lastTransitionTime: new Date().toISOString(), observedGeneration: generation }))
-    await cluster.patch({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', namespace, name: metadata.name! }, 'merge', { status: { parents: [{ parentRef: parentRefs[0], controllerName: 'example.com/gateway', conditions }] } }, { subresource: 'status', fieldManager: 'gateway' })
+    await cluster.patch({ apiVersion: 'gateway.networking.k8s.io/v1', kind, namespace, name: metadata.name! }, 'merge', { status: { parents: [{ parentRef: parentRefs[0], controllerName: 'example.com/gateway', conditions }] } }, { subresource: 'status', fieldManager: 'gateway' })
   }
 }
