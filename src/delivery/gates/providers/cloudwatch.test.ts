@@ -127,6 +127,15 @@ it('finds credentials once for many measurements: of a role, of a token, of a pr
   expect(await measure('x', { raw: { region: undefined, profile: 'metrics' }, env: { AWS_CONFIG_FILE: config, AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nowhere' } })).toMatchObject({ kind: 'value' })
 })
 
+it('looks for credentials again where there were none', async () => {
+  aws.metrics = () => answer([result([7])])
+  const role = 'arn:aws:iam::111122223333:role/late'
+  const provider = await open({ role_arn: role })
+  expect(await provider.measure(asked('x'), { at })).toMatchObject({ kind: 'error', message: expect.stringContaining(`the role ${role} cannot be assumed`) })
+  aws.roles.set(role, {})
+  expect(await provider.measure(asked('x'), { at })).toMatchObject({ kind: 'value', value: 7 })
+})
+
 it('ends at once when it is told to, and asks anew after a failure', async () => {
   cloud.faults.set(host, 'silent')
   const started = performance.now()

@@ -102,6 +102,12 @@ it('ends all that it started, when it takes too long', async () => {
   await gone(await pidIn('slow.pid'))
 })
 
+it('ends a shell that does not listen', async () => {
+  const started = performance.now()
+  expect(await judge({ run: "trap '' TERM; while :; do sleep 1; done; : $1", timeout: 1 })).toMatchObject({ verdict: 'error', reason: 'the command: it took longer than 1 s' })
+  expect(performance.now() - started).toBeLessThan(6000)
+})
+
 it('ends all that it started, when it is told to, even what does not listen', async () => {
   const abort = new AbortController()
   const reason = new Error('enough')

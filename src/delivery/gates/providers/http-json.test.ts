@@ -81,6 +81,12 @@ it('waits as long as it is told, and not longer', async () => {
   expect(server.requests).toHaveLength(1)
 })
 
+it('asks an overloaded endpoint three times', async () => {
+  server.answer = () => ({ status: 503, body: 'later' })
+  expect(await measure({}, '/x {.a}')).toMatchObject({ kind: 'error', message: 'the endpoint answered 503: later' })
+  expect(server.requests).toHaveLength(3)
+})
+
 it('gives up on a silent endpoint, and at once when it is told to', async () => {
   server.answer = () => undefined
   expect(await measure({ timeout: 1 }, '/x {.a}')).toMatchObject({ kind: 'error', message: expect.stringContaining('deadline exceeded') })

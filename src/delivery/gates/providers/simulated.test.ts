@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { ManualClock, fault, subject } from '../gates.fixtures.ts'
+import { openGates } from '../open-gates.ts'
+import { readGates } from '../read-gates.ts'
 import type { MetricQuery } from '../types.ts'
 import { simulatedProvider, trafficOf, type PodTemplate } from './simulated.ts'
 
@@ -71,6 +74,28 @@ it('has no data of a version that nobody scrapes, and too little of one with lit
   expect(await ask(provider(undefined), { measure: 'requests', track: 'service' })).toBe(6000)
   expect(await ask(provider(undefined), { measure: 'requests', track: 'canary' })).toMatchObject({ kind: 'absent' })
   expect(await ask(provider(image('shop:2'), 0), { measure: 'requests', track: 'canary' })).toBe(0)
+})
+
+it.each<[string, number, string, object]>([
+  ['shop:2', 5, 'pass', {}],
+  ['shop:2-errors-18pct', 5, 'fail', { gate: 'error-rate', value: 0.18, threshold: 0.005, samples: 1500 }],
+  ['shop:2-errors-0.5pct', 25, 'pass', {}],
+  ['shop:2-latency-300ms', 50, 'pass', {}],
+  ['shop:2-latency-310ms', 50, 'fail', { gate: 'p95-latency' }],
+  ['shop:2-no-metrics', 25, 'no-data', { gate: 'error-rate' }],
+  ['shop:2-1rps', 25, 'inconclusive', { gate: 'error-rate', samples: 75, needed: 600 }],
+])('is judged as any other source: %s at %d%% comes to %s', async (name, weight, verdict, decisive) => {
+  const settings = readGates({ error_rate_max: 0.005, p95_latency_ms: 300, window_minutes: 5, prometheus: 'http://prometheus:9090' }, undefined, fault)
+  const outcome = await openGates(settings, { clock: new ManualClock(), simulated: provider(image(name), weight) }).once({ subject: { ...subject, weight }, since: 0 })
+  expect(outcome.verdict).toBe(verdict)
+  expect(outcome.evaluations.every((e) => e.simulated && e.provider === 'simulated' && e.endpoint === 'simulated')).toBe(true)
+  if (verdict !== 'pass') expect(outcome.decisive).toMatchObject(decisive)
+})
+
+it('leaves commands to be run', async () => {
+  const settings = readGates({ error_rate_max: 0.005 }, [{ name: 'script', command: ': $1; exit 1' }], fault)
+  const outcome = await openGates(settings, { clock: new ManualClock(), simulated: provider(image('shop:2')) }).once({ subject, since: 0 })
+  expect(outcome).toMatchObject({ verdict: 'fail', decisive: { gate: 'script', provider: 'command', simulated: false } })
 })
 
 it('tells what it cannot do', async () => {

@@ -106,13 +106,16 @@ function answer({ about }: MetricQuery, shares: readonly Share[], raw: () => Ret
     case 'requests':
     case 'samples':
     case 'latency-count': return sum(({ requests }) => requests)
-    case 'errors': return sum(({ requests, errors }) => Math.round(requests * errors))
+    case 'errors': return sum(({ requests, errors }) => failing(requests, errors))
     case 'latency-bucket': return sum(({ requests, p95 }) => within(requests, p95, about.seconds ?? 0))
     case 'latency-top': return { kind: 'value', value: highestBucket, raw: raw() }
     case 'latency-quantile': return quantile(shares, about.quantile ?? 0.95, raw)
     case 'free': return { kind: 'error', message: 'the sandbox has no metrics that a query of your own could read', raw: raw() }
   }
 }
+
+/** A version whose errors are asked for at the limit keeps it. */
+const failing = (requests: number, errors: number): number => Math.floor(requests * errors + 1e-6)
 
 /** Seconds. Any threshold has a bucket of its own here. */
 const highestBucket = 3600
