@@ -1,5 +1,6 @@
 /** Gates on the real Prometheus: every number that a gate uses is the one that Prometheus' own API gives to the same query at the same time. */
 import bcrypt from 'bcryptjs'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openGates, readGates, type Clock, type Evaluation, type GateSubject } from '../../src/delivery/gates/index.ts'
 import { PintleError } from '../../src/errors/index.ts'
+import { folder, runCli } from '../cli/run-cli.ts'
+import { skipWithout } from './debian.ts'
 import { startPrometheus, type PrometheusServer } from './prometheus-server.ts'
 
 const fault = (path: readonly (string | number)[], message: string): PintleError => new PintleError('config.invalid', `${path.join('.')}: ${message}`)
@@ -227,6 +230,41 @@ describe('on the real Prometheus', () => {
     expect(waited).toBeLessThan(9000)
   })
 })
+
+/** The seed's script, as teams write it: `check-slo.sh SERVICE STEP` by curl and jq. */
+const checkSlo = `#!/bin/sh
+ask() { curl -fsS "$PROMETHEUS_URL/api/v1/query" --data-urlencode "query=$1" | jq -r '.data.result[0].value[1]'; }
+errors=$(ask "sum(rate(http_requests_total{service=\\"$1\\",status=~\\"5..\\"}[10s])) / sum(rate(http_requests_total{service=\\"$1\\"}[10s]))")
+p95=$(ask "histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{service=\\"$1\\"}[10s])))")
+echo "error_rate=$errors p95_latency=$p95"
+jq -n --arg e "$errors" --arg p "$p95" 'if ($e | tonumber) > 0.02 or ($p | tonumber) > 0.3 then error("SLO") else true end' > /dev/null 2>&1
+`
+
+test("says what the seed's script says where that can be right, and more where it cannot", async (context) => {
+  if (prometheus === undefined) return context.skip()
+  if (spawnSync('sh', ['-c', 'command -v curl && command -v jq'], { stdio: 'ignore' }).status !== 0) {
+    skipWithout('curl and jq are not installed')
+    return context.skip()
+  }
+  const { url } = prometheus
+  const dir = folder({ 'check-slo.sh': checkSlo })
+  const flags = ['--error-rate-max', '0.02', '--p95-latency-ms', '300', '--window', '10s', '--scrape-interval', '1s', '--min-samples', '50']
+  const run = async (args: readonly string[], program?: readonly string[]): Promise<number> => (await runCli(args, { cwd: dir.path, env: { PROMETHEUS_URL: url }, ...(program && { program }) })).code
+  try {
+    const results: Record<string, [script: number, gate: number]> = {}
+    for (const service of ['good', 'reset', 'coarse', 'capped', 'clean', 'gone']) results[service] = [await run([service, '100'], ['sh', 'check-slo.sh']) === 0 ? 0 : 1, await run(['gate', service, '100', ...flags])]
+    expect(results).toEqual({
+      good: [0, 0], reset: [1, 1], coarse: [1, 1],
+      // 300 ms lie above the highest bucket: the quantile can never say so.
+      capped: [0, 4],
+      // No series of errors: the quotient is empty, and the script fails for a service without any.
+      clean: [1, 0],
+      gone: [1, 3],
+    })
+  } finally {
+    dir.remove()
+  }
+}, 180_000)
 
 test('a Prometheus behind a password and a prefix', async (context) => {
   const dir = mkdtempSync(join(tmpdir(), 'pintle-gates-'))
