@@ -1,5 +1,5 @@
 import { metricSources, readGates, type GateSettings } from '../gates/index.ts'
-import { isGated, type StrategySections } from '../rollout/index.ts'
+import { isMeasured, type StrategySections } from '../rollout/index.ts'
 import { faultIn, isMap } from '../settings/index.ts'
 
 /** As much of pintle.yaml as says what is measured. */
@@ -11,7 +11,7 @@ interface Measured { readonly file: string; readonly gateTemplates?: unknown }
  * @throws PintleError config.invalid with the line
  */
 export function serviceGates({ file, gateTemplates }: Measured, { name, sections }: { readonly name: string; readonly sections: StrategySections }, environment: { readonly prometheus?: string } | undefined): GateSettings | undefined {
-  if (!isGated(sections)) return undefined
+  if (!isMeasured(sections)) return undefined
   const { slo, gates } = sections
   const url = environment?.prometheus
   const own = slo === undefined || slo === null ? {} : isMap(slo) ? slo : undefined

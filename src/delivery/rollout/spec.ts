@@ -39,8 +39,11 @@ export function readStrategy(sections: StrategySections, fault: Fault): RolloutS
   return strategy === 'canary' ? { ...canary(sections.canary ?? {}, hasGates, fault), watch } : { ...blueGreen(sections.blueGreen ?? {}, hasGates, fault), watch }
 }
 
-/** Whether anything of the service is measured. */
-export const isGated = ({ slo, gates }: StrategySections): boolean => slo !== undefined || (Array.isArray(gates) ? gates.length > 0 : gates !== undefined)
+/** Whether anything of the service is measured: an error budget, too. */
+export const isMeasured = ({ slo, gates }: StrategySections): boolean => slo !== undefined || gates !== undefined
+
+/** Whether anything says that a version must go. */
+const isGated = ({ slo, gates }: StrategySections): boolean => (isMap(slo) && Object.keys(slo).some((key) => key === 'error_rate_max' || key.endsWith('_latency_ms'))) || (Array.isArray(gates) ? gates.length > 0 : gates !== undefined)
 
 type Spec = Omit<RolloutSpec, 'watch'>
 

@@ -33,7 +33,7 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
   const mover = await openMover({ cluster: cluster.in(journal.namespace), driver, journal, target, by, ...waiting })
   const gates = journal.spec.gates === undefined ? undefined : await gatesOf(kept, mover, clock)
   return await runRollout({
-    cluster, stored, mover, clock, by, signal, onEvent, ...(gates && { gates }), ...(clock.compression > 1 && { every: 250 }),
+    cluster, stored, mover, clock, by, signal, onEvent, ...(gates && gates.names.length > 0 && { gates }), ...(clock.compression > 1 && { every: 250 }),
     smoke: (checks, ended) => smokeChecks(checks, { signal: ended, cwd: base, env: { PINTLE_SERVICE: journal.service, PINTLE_NAMESPACE: journal.namespace, PINTLE_ENVIRONMENT: journal.environment, PINTLE_TRACK: 'canary' } }),
     async rollBack(revision, reason): Promise<ReleaseRecord> {
       const { timeout, historyMax } = target.settings
