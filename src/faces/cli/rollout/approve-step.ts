@@ -11,6 +11,7 @@ import { state } from './act-on-rollout.ts'
 
 /** Whose signature approves a step, beside --sign-key. */
 export const approveFlags: readonly FlagSpec[] = [
+  { name: 'approve', type: 'bool', usage: 'sign an approval of the step: with the key of --sign-key, else one of the SSH agent' },
   { name: 'ssh-agent', type: 'bool', usage: 'approve with a key of the SSH agent (SSH_AUTH_SOCK)' },
   { name: 'agent-key', type: 'string', usage: "which key of the agent: its fingerprint (SHA256:...) or comment; the one that 'trust' knows when left out" },
   { name: 'as', type: 'string', usage: "name to sign as, where 'trust' is not at hand or does not know the key" },
@@ -27,9 +28,10 @@ const lasts = 3_600_000
 export async function signStep(context: CommandContext, journal: Journal, step: Extract<Step, { kind: 'approval' }>): Promise<string> {
   const { flags, out, signal } = context
   const file = flags.string('sign-key') || process.env.PINTLE_SIGN_KEY || ''
-  const byAgent = flags.bool('ssh-agent') || flags.string('agent-key') !== ''
-  if (file === '' && !byAgent) throw state(journal, `this step needs ${step.count} approval${step.count === 1 ? '' : 's'}${step.approvers.length > 0 ? ` by ${step.approvers.join(', ')}` : ''}`, 'Sign it: --sign-key KEY, or --ssh-agent.')
+  const byAgent = flags.bool('ssh-agent') || flags.string('agent-key') !== '' || (flags.bool('approve') && file === '')
+  if (file === '' && !byAgent) throw state(journal, `this step needs ${step.count} approval${step.count === 1 ? '' : 's'}${step.approvers.length > 0 ? ` by ${step.approvers.join(', ')}` : ''}`, 'Sign it: --sign-key KEY, or --approve with a key of the SSH agent.')
   const trust = existsSync(flags.string('config')) ? trustOf(projectOf(context).project) : nobody
+  if (file === '' && !flags.bool('ssh-agent')) flags.set('ssh-agent', 'true')
   const key = file === '' ? await signerFrom(flags, out, trust, signal, 'sign-key') : await openSigningKey(file, () => passphraseOf(out, file))
   const identity = identityOfKey(trust, key.id)
   const approver = flags.string('as') || identity?.name

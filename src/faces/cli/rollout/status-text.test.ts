@@ -28,7 +28,7 @@ test('once: header, every step with weight, pods and verdicts, the gates, who ru
  3 	gates  	5%    	5%     	      	      	error-rate PASS                          	promoted 	30s
  4 	25%    	25%   	25%    	15/15 	5/5   	                                         	promoted 	1m
  5 	soak 5m	25%   	25%    	      	      	                                         	promoted 	5m
->6 	gates  	25%   	25%    	      	      	error-rate PASS, p95-latency INCONCLUSIVE	under way	0s
+>6 	gates  	25%   	25%    	      	      	error-rate PASS, p95-latency INCONCLUSIVE	under way	2m
  7 	50%    	      	       	      	      	                                         	         	
  8 	soak 5m	      	       	      	      	                                         	         	
  9 	gates  	      	       	      	      	                                         	         	

@@ -15,7 +15,7 @@ const shownTransitions = 8
 export function statusText(state: ScreenState, { out, now }: { readonly out: Pick<Output, 'style'>; readonly now: number }): string {
   const { journal } = state
   const parts = [
-    header(state, out, now), steps(state, out), gates(state, out), troubles(state, out),
+    header(state, out, now), steps(state, out, now), gates(state, out), troubles(state, out),
     journal.transitions.slice(-shownTransitions).map((t) => `${t.at.slice(0, 19).replace('T', ' ')}  ${line(t.by, 40)}  ${t.phase}  ${line(t.detail, 300)}`).join('\n'),
     next(state, out, now),
   ]
@@ -53,7 +53,7 @@ export function runnerText({ journal, runner }: Pick<ScreenState, 'journal' | 'r
   return heard === '' ? 'NOBODY' : `LOST: ${heard}`
 }
 
-function steps({ journal: { spec, steps: records, step, phase } }: ScreenState, out: Pick<Output, 'style'>): string {
+function steps({ journal: { spec, steps: records, step, phase } }: ScreenState, out: Pick<Output, 'style'>, now: number): string {
   const live = !isEnded({ phase })
   const rows = spec.steps.map((s, i) => {
     const record = records.find((r) => r.step === i)
@@ -63,7 +63,7 @@ function steps({ journal: { spec, steps: records, step, phase } }: ScreenState, 
     return [
       `${live && i === step ? '>' : ' '}${i + 1}`, stepTitle(s), record === undefined ? '' : percent(record.weight), record?.achieved === undefined ? '' : percent(record.achieved),
       record?.pods === undefined ? '' : podsOf(record.pods.stable), record?.pods === undefined ? '' : podsOf(record.pods.canary), [verdicts, approvals].filter(Boolean).join(', '), outcome,
-      record === undefined ? '' : length(Math.max(0, Date.parse(record.ended ?? record.started) - Date.parse(record.started))),
+      record === undefined ? '' : length(Math.max(0, (record.ended !== undefined ? Date.parse(record.ended) : live && i === step ? now : Date.parse(record.started)) - Date.parse(record.started))),
     ]
   })
   return trimmed(table([['#', 'STEP', 'WEIGHT', 'REACHED', 'STABLE', 'CANARY', 'VERDICTS', 'OUTCOME', 'TOOK'], ...rows], (cell, row) => (row === 0 || (live && row === step + 1) ? out.style('bold', cell) : cell)))
