@@ -104,7 +104,7 @@ export class StagedRun implements StagedUpgrade {
     })
   }
 
-  async abort(reason: string, options: StepOptions = {}): Promise<ReleaseResult> {
+  async abort(reason: string, { takeBack = false, ...options }: StepOptions = {}): Promise<ReleaseResult> {
     return await this.#part(options, async (run) => {
       if (this.state === 'finished') this.#require('rolling')
       const { last } = this.#start
@@ -119,10 +119,15 @@ export class StagedRun implements StagedUpgrade {
       }
       this.state = 'aborting'
       const { target: _target, labels: _labels, takeOwnership: _take, origin: _origin, preflight: _looked, operation: _operation, signal: _signal, ...rest } = this.#options
-      const result = await rollbackWithin(run, { ...rest, ...options, version: this.base.version, description: shortened(`Rollback to ${this.base.version}: ${reason}`) })
+      const result = await rollbackWithin(run, { ...rest, ...options, ...this.#rulesBack(takeBack), version: this.base.version, description: shortened(`Rollback to ${this.base.version}: ${reason}`) })
       this.state = 'aborted'
       return result
     })
+  }
+
+  /** The rollback is written as its target was. */
+  #rulesBack(takeBack: boolean): { forceConflicts?: true } {
+    return takeBack && !isClientSide(this.base.apply_method) && this.#options.forceReplace !== true ? { forceConflicts: true } : {}
   }
 
   async leave(): Promise<void> {
@@ -156,12 +161,12 @@ export class StagedRun implements StagedUpgrade {
     return !isClientSide(this.record.apply_method)
   }
 
-  #rules(run: ReleaseRun): ApplyRules {
+  #rules(run: ReleaseRun, takeBack: boolean): ApplyRules {
     const { forceReplace = false, forceConflicts = false, conflicts } = this.#options
-    return { serverSide: this.#serverSide, forceReplace, forceConflicts, conflicts, onEvent: run.options.onEvent, migrateManagers: this.#serverSide && isClientSide(this.base.apply_method), ...run.call }
+    return { serverSide: this.#serverSide, forceReplace, forceConflicts: forceConflicts || (takeBack && this.#serverSide && !forceReplace), conflicts, onEvent: run.options.onEvent, migrateManagers: this.#serverSide && isClientSide(this.base.apply_method), ...run.call }
   }
 
-  async #stage(run: ReleaseRun, manifest: string, { description, wait = true }: StageOptions): Promise<void> {
+  async #stage(run: ReleaseRun, manifest: string, { description, wait = true, takeBack = false }: StageOptions): Promise<void> {
     this.#require('rolling')
     const { record } = this
     const { name, namespace } = record
@@ -181,7 +186,7 @@ export class StagedRun implements StagedUpgrade {
     await this.#write(run, union, description)
     onEvent?.({ type: 'phase', phase: 'apply', detail: description })
     const applied = await updateResources(run.cluster, originals, targets, {
-      ...this.#rules(run), adopted, live, unchanged,
+      ...this.#rules(run, takeBack), adopted, live, unchanged,
       // The last stage leaves nothing to trust.
       settled: manifest === last ? new Set() : this.#settled(targets),
       abandoned: { resources: abandoned, release: name, namespace },

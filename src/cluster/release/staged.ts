@@ -28,6 +28,8 @@ export interface StepOptions {
   /** Default: that of begin or resume. */
   onEvent?: OnEvent
   signal?: AbortSignal
+  /** Fields that others have written since are taken over; where nobody asks the server who owns what, they are anyway. */
+  takeBack?: boolean
 }
 
 export interface StageOptions extends StepOptions {

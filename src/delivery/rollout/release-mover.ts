@@ -93,7 +93,9 @@ export class ReleaseMover implements Mover {
     return record
   }
 
-  async abort(reason: string, on: MoveEvents): Promise<ReleaseRecord | undefined> {
+  async abort(reason: string, events: MoveEvents): Promise<ReleaseRecord | undefined> {
+    // Going back must be possible whatever anybody has changed.
+    const on = { ...events, takeBack: true }
     const { last } = await this.#history(on)
     if (last === undefined || last.version < this.#options.to) return undefined
     const staged = await this.#open(on)

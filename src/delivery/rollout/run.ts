@@ -316,7 +316,7 @@ class Run {
       if (phase !== 'paused' && phase !== 'holding') return await this.#ignored(request, 'it is not paused')
       if (step?.kind === 'pause' || step?.kind === 'approval') return await this.#ignored(request, `this ${step.kind} is a step: promote goes on`)
       const redo = this.#journal.held?.why === 'disturbed'
-      if (redo) await this.#options.mover.shift(this.#journal.weight, this.#moving())
+      if (redo) await this.#options.mover.shift(this.#journal.weight, { ...this.#moving(), takeBack: true })
       return await this.#to({ phase: 'progressing', held: undefined, message: undefined, ...(redo && { since: this.#time() }) }, `resumed by ${by}${why}`)
     }
     await this.#promoteAsked(request, step, full)

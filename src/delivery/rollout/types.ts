@@ -99,7 +99,12 @@ export interface Mover {
   /** A run that ends before its rollout does lets the release go, for whoever goes on with it. */
   leave?(): Promise<void>
 }
-export interface MoveEvents { readonly onEvent?: OnEvent; readonly signal?: AbortSignal }
+export interface MoveEvents {
+  readonly onEvent?: OnEvent
+  readonly signal?: AbortSignal
+  /** What somebody else has changed meanwhile is put back: a person has said so. Left out, it is a conflict. */
+  readonly takeBack?: boolean
+}
 
 /** Where a rollout stands. `lost` is never stored: it is what others see when the runner's Lease is old. */
 export type RolloutPhase = 'beginning' | 'progressing' | 'paused' | 'holding' | 'promoting' | 'watching' | 'aborting' | 'promoted' | 'aborted' | 'failed' | 'superseded'
