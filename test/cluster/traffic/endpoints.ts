@@ -7,6 +7,8 @@ export const proxyLag = 100
 /** The pods behind each Service of a cluster, as kube-proxy sees them, that much later. */
 export class Endpoints {
   readonly #slices = new Map<string, KubeObject>()
+  /** What was asked for since the last change. */
+  readonly #known = new Map<string, readonly string[]>()
 
   async watch(cluster: Cluster, signal: AbortSignal): Promise<void> {
     for await (const event of cluster.watch('discovery.k8s.io/v1', 'EndpointSlice', { signal })) {
@@ -14,6 +16,7 @@ export class Endpoints {
       const { type, object } = event
       // A timer of the same length for all keeps their order.
       void sleep(proxyLag, undefined, { signal, ref: false }).then(() => {
+        this.#known.clear()
         if (type === 'DELETED') this.#slices.delete(object.metadata.uid!)
         else this.#slices.set(object.metadata.uid!, object)
       }, () => {})
@@ -22,8 +25,13 @@ export class Endpoints {
 
   /** UIDs of the pods that a Service sends requests to. */
   of(namespace: string, service: string): readonly string[] {
+    const key = `${namespace}/${service}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
     const slices = [...this.#slices.values()].filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === service)
-    return eligible(slices.flatMap(slice => slice.endpoints ?? []))
+    const found = eligible(slices.flatMap(slice => slice.endpoints ?? []))
+    this.#known.set(key, found)
+    return found
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Journal } from '../../../src/delivery/rollout/index.ts'
 import { isEnded } from '../../../src/delivery/rollout/index.ts'
+import { expect } from 'vitest'
 import type { CliResult, RunningCli } from '../../cli/run-cli.ts'
+import { imageFor } from './scenario-chart.ts'
 import type { Stage } from './scenario.ts'
 
 const keyOf = ({ phase, step, transitions }: Journal): string => `${phase} ${step} ${transitions.at(-1)?.detail}`
@@ -23,27 +25,28 @@ export async function resumedAtEveryTransition(stage: Stage): Promise<CliResult 
   }
 }
 
-export interface AbortedKill { readonly at: number; readonly transition: string; readonly abort: CliResult; readonly journal: Journal }
-
 /**
- * Rollouts one after another, each killed once its journal has so many transitions, and ended by `rollout abort` in another process.
- * @param from the first number, and how much is added each time: several stages share the work
- * @param judge is asked after every abort
- * @returns what was killed; it ends with the first rollout that was over before it could be
+ * Rollouts one after another, each killed once its journal has so many transitions, and ended by `rollout abort` in another process that knows nothing but the cluster. Each time
+ * the old version serves again; the first rollout that is over before it could be killed ends the series.
+ * @param from the first number; `by` is added each time: several stages share the work
  */
-export async function abortedAtEveryTransition(stage: Stage, from: number, by: number, judge: (aborted: AbortedKill) => Promise<void>): Promise<{ readonly kills: string[]; readonly last: CliResult }> {
+export async function abortedAtEveryTransition(stage: Stage, from: number, by: number): Promise<CliResult & { kills: readonly string[] }> {
   const kills: string[] = []
   for (let at = from; ; at += by) {
     const before = (await stage.journal())?.id
     const run = await stage.release(2)
     const journal = await stage.reached(`${at} transitions`, j => j.id !== before && (isEnded(j) || j.transitions.length >= at))
-    if (isEnded(journal)) return { kills, last: await run.ended }
-    run.kill('SIGKILL')
-    const { signal } = await run.ended
-    if (signal !== 'SIGKILL') return { kills, last: await run.ended }
-    const abort = await stage.pintle('rollout', 'abort', 'shop', '-n', stage.namespace, '--reason', 'the runner was killed')
-    const aborted = { at, transition: keyOf(journal), abort, journal: (await stage.journal())! }
-    kills.push(aborted.transition)
-    await judge(aborted)
+    if (!isEnded(journal)) run.kill('SIGKILL')
+    const ended = await run.ended
+    if (ended.signal !== 'SIGKILL') return { ...ended, kills }
+    const where = `${at}: ${keyOf(journal)}`
+    kills.push(where)
+    const { code, err } = await stage.elsewhere('rollout', 'abort', 'shop', '-n', stage.namespace, '--reason', 'the runner was killed')
+    const after = await stage.journal()
+    expect({ where, phase: after?.phase, said: [0, 6].includes(code) ? '' : `${code} ${err}` }).toEqual({ where, phase: 'aborted', said: '' })
+    const deployment = await stage.object('apps/v1', 'Deployment', 'shop')
+    expect({ where, image: deployment?.spec?.template.spec.containers[0].image, config: (await stage.object('v1', 'ConfigMap', 'shop-config'))?.data, canary: await stage.object('apps/v1', 'Deployment', 'shop-canary') }).toEqual({ where, image: imageFor(1), config: { version: '1' }, canary: undefined })
+    expect({ where, failed: stage.load.tally().byTool }).toEqual({ where, failed: {} })
+    expect((await stage.history()).at(-1)?.status).toBe('deployed')
   }
 }

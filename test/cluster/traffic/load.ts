@@ -18,7 +18,7 @@ export interface Tally {
 }
 
 /** Milliseconds that a client waits for an answer. */
-const patience = 8000
+const patience = 30_000
 
 interface Second { readonly at: number; readonly byImage: Map<string, number> }
 
@@ -26,7 +26,7 @@ interface Second { readonly at: number; readonly byImage: Map<string, number> }
 export class Load {
   readonly #pods: SimulatedPods
   readonly #pick: () => string | undefined
-  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 64 })
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 128, maxFreeSockets: 64 })
   readonly #timer: NodeJS.Timeout
   readonly #byTool: Record<string, number> = {}
   readonly #byImage = new Map<string, number>()
@@ -50,8 +50,8 @@ export class Load {
       // After a standstill of this process nothing is made up for: that would be a burst.
       due = Math.min(due + ((now - last) / 1000) * this.rate, Math.max(5, this.rate / 5))
       last = now
-      // A version that hangs is not given ever more.
-      for (; due >= 1 && this.#open < this.rate * 5; due--) this.#send()
+      // A version that hangs, or a machine that is busy with something else, is not given ever more.
+      for (; due >= 1 && this.#open < this.rate; due--) this.#send()
     }, 10)
     this.#timer.unref()
   }

@@ -9,6 +9,9 @@ import { Stride } from './stride.ts'
 /** Says on whose account a request failed: `version`, on command; anything else is a reason why no request should have come here. */
 export const faultHeader = 'x-fault'
 
+/** Connections that wait to be taken: where the kernel has no room for more, it lets clients believe that they are connected. A busy test machine is no reason to lose any. */
+const backlog = 4096
+
 /** What stands in for the process of a pod: a real HTTP server of its own port, with counters of its own. */
 export class PodProcess {
   #counters = new Counters()
@@ -33,7 +36,7 @@ export class PodProcess {
   }
 
   async start(): Promise<void> {
-    await new Promise<void>(resolve => { this.#server.listen(0, '127.0.0.1', resolve) })
+    await new Promise<void>(resolve => { this.#server.listen({ port: 0, host: '127.0.0.1', backlog }, resolve) })
     this.#server.unref()
     this.port = (this.#server.address() as AddressInfo).port
     if (this.#ended) this.#server.close()

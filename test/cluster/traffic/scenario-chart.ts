@@ -32,8 +32,8 @@ export function scenarioChart({ replicas = 4, route, migration = false }: ChartO
         template: {
           metadata: { labels, annotations: { [configAnnotation]: version, ...(migration ? { [schemaAnnotation]: version } : {}) } },
           spec: {
-            containers: [{ name: 'shop', image, ports: [{ containerPort: 8080 }], lifecycle: { preStop: { sleep: { seconds: 1 } } }, volumeMounts: [{ name: 'config', mountPath: '/config' }] }],
-            volumes: [{ name: 'config', configMap: { name: `${name}-config` } }], terminationGracePeriodSeconds: 5,
+            containers: [{ name: 'shop', image, ports: [{ containerPort: 8080 }], lifecycle: { preStop: { sleep: { seconds: 3 } } }, volumeMounts: [{ name: 'config', mountPath: '/config' }] }],
+            volumes: [{ name: 'config', configMap: { name: `${name}-config` } }], terminationGracePeriodSeconds: 10,
           },
         },
       },

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Journal } from '../../../src/delivery/rollout/index.ts'
 import type { CliResult } from '../../cli/run-cli.ts'
+import { deleteCanary, edited, editRoute, restart, scale, setImage, twoAtOnce } from './edits.ts'
+import { abortedAtEveryTransition, resumedAtEveryTransition } from './kills.ts'
 import { imageFor } from './scenario-chart.ts'
 import type { Stage, StageOptions } from './scenario.ts'
 
@@ -34,14 +36,17 @@ export interface Scenario {
 }
 
 /** Limits and windows that fit tests: a second between scrapes, so many requests that six seconds of a twentieth of them are enough. */
-export const slo = { error_rate_max: 0.05, p95_latency_ms: 300, window: '6s', scrape_interval: '1s', min_samples: 60 }
-const rate = 300
+export const slo = { error_rate_max: 0.05, p95_latency_ms: 300, window: '6s', scrape_interval: '1s', min_samples: 40 }
+const rate = 200
 
 const canary = (more: Record<string, unknown> = {}, limits: Record<string, unknown> = slo): Record<string, unknown> => ({ strategy: 'canary', canary: { steps: [5, 25, 50, 100], tolerance: 5, deadline: '15s', ...more }, slo: limits })
 const blueGreen = { strategy: 'blue-green', blueGreen: { warmUp: '1s', soak: '12s', scaleDownDelay: '1s' }, slo }
 /** As many pods as a twentieth needs. */
 const byReplicas = { replicas: 20, rate, service: canary() }
+/** A rollout of two steps, where what is looked at is something else. */
+const short = { replicas: 4, rate: 100, service: canary({ steps: [25, 100] }, { ...slo, window: '4s', min_samples: 20 }) }
 const promoted: End = { phase: 'promoted', code: 0, version: 2, history: ['superseded', 'deployed'], reached: [5, 25, 50, 100] }
+const shortly: End = { ...promoted, reached: [25, 100] }
 const aborted: End = { phase: 'aborted', code: 6, version: 1, history: ['superseded', 'failed', 'deployed'], reached: [] }
 
 export const release = async (stage: Stage): Promise<CliResult> => await (await stage.release(2)).ended
@@ -100,6 +105,17 @@ export const scenarios: readonly Scenario[] = [
     name: 'blue-green with a migration, bad soak', half: true, stage: { migration: true, rate, service: blueGreen }, play: atWeight(100, command({ errors: 0.3 })),
     end: { ...aborted, trigger: { gate: 'error-rate', verdict: 'fail' }, reached: [0, 100] },
   },
+  { name: 'two at once', half: true, stage: short, play: twoAtOnce, end: shortly },
+  { name: 'stable scaled by hand', half: true, stage: short, play: edited(scale(7), 'resumed'), end: shortly },
+  { name: 'stable scaled by hand, and nobody says a word', half: false, stage: short, play: edited(scale(7), 'unanswered'), end: { ...aborted, message: /no decision within 15 s|Deployment\/shop: spec.replicas changed/, reached: [25] } },
+  { name: 'image of stable set by hand', half: false, stage: short, play: edited(setImage, 'resumed'), end: shortly },
+  { name: 'stable restarted by hand', half: true, stage: short, play: edited(restart, 'unseen'), end: shortly },
+  { name: 'canary deleted by hand', half: true, stage: short, play: edited(deleteCanary, 'unseen'), end: { ...aborted, message: /shop-canary: it was deleted/, reached: [25] } },
+  { name: 'route edited by hand', half: false, stage: { ...short, route: 'HTTPRoute', service: canary({ steps: [25, 100], router: 'gateway-api' }) }, play: edited(editRoute, 'resumed'), end: shortly },
+  { name: 'runner killed at every transition, resumed', half: true, stage: short, play: resumedAtEveryTransition, end: shortly },
+  ...[1, 2, 3].map((from): Scenario => ({
+    name: `runner killed at every transition, aborted (${from} of 3)`, half: from === 1, stage: short, play: stage => abortedAtEveryTransition(stage, from, 3), end: shortly,
+  })),
   {
     name: 'counters reset, promoted', half: false, stage: { ...byReplicas, replicas: 4, service: canary({ steps: [25, 100] }) },
     play: async stage => {

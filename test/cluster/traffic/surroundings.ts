@@ -10,7 +10,7 @@ export const schemaAnnotation = 'traffic.test/schema'
  * A pod that finds something else than its version needs cannot serve.
  */
 export class Surroundings {
-  readonly #configs = new Map<string, string | undefined>()
+  readonly #configs = new Map<string, string>()
   readonly #schemas = new Map<string, number>()
 
   async watch(cluster: Cluster, signal: AbortSignal): Promise<void> {
@@ -24,7 +24,9 @@ export class Surroundings {
     if (config !== undefined) {
       for (const volume of pod.spec?.volumes ?? []) {
         const name: string | undefined = volume.configMap?.name
-        if (name !== undefined && this.#configs.get(`${namespace}/${name}`) !== config) return `configuration of another version in ConfigMap ${name}`
+        const found = this.#configs.get(`${namespace}/${name}`)
+        // No kubelet starts a pod without it: what is not known here yet is there.
+        if (found !== undefined && found !== config) return `configuration of another version in ConfigMap ${name}`
       }
     }
     const schema = Number(needs[schemaAnnotation] ?? 0)
@@ -36,7 +38,7 @@ export class Surroundings {
       if (event.type === 'SYNCED') continue
       const { namespace, name } = event.object.metadata
       // A file that is mounted stays when its ConfigMap goes.
-      if (event.type !== 'DELETED') this.#configs.set(`${namespace}/${name}`, event.object.data?.version)
+      if (event.type !== 'DELETED') this.#configs.set(`${namespace}/${name}`, String(event.object.data?.version))
     }
   }
 

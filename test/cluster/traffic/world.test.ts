@@ -83,7 +83,7 @@ describe('on a real control plane', () => {
 
   test('a rolling update fails no request where pods go on serving a while', async context => {
     if (world === undefined) return context.skip()
-    await made('kind', 1)
+    await made('kind', 3)
     const load = world.load({ namespace: 'kind', kind: 'Service', name: 'app' }, 300)
     await update('kind', 'app:2')
     await sleep(1500)
