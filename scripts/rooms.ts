@@ -48,7 +48,7 @@ export const rooms: readonly Room[] = [
   { wing: 'delivery', name: 'kustomize', uses: [] },
   { wing: 'delivery', name: 'evidence', uses: ['settings', 'attestation', 'git'] },
   { wing: 'delivery', name: 'policy', uses: ['settings', 'attestation', 'secret-scan'] },
-  { wing: 'delivery', name: 'verify', uses: ['evidence', 'policy', 'gates'] },
+  { wing: 'delivery', name: 'verify', uses: ['settings', 'evidence', 'policy', 'gates'] },
   { wing: 'delivery', name: 'gates', uses: ['settings', 'evidence'] },
   { wing: 'delivery', name: 'rollout', uses: ['settings', 'attestation', 'evidence', 'policy', 'gates', 'verify'] },
   { wing: 'delivery', name: 'notify', uses: ['settings', 'attestation', 'evidence', 'gates', 'rollout'] },

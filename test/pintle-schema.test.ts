@@ -6,6 +6,7 @@ import { parseBusinessHours, parseIncidentSettings } from '../src/delivery/docto
 import { parseEvidenceSettings } from '../src/delivery/evidence/index.ts'
 import { readGates } from '../src/delivery/gates/index.ts'
 import { phases, readNotify } from '../src/delivery/notify/index.ts'
+import { readWatch } from '../src/delivery/verify/index.ts'
 import { readServiceImage } from '../src/delivery/plan/index.ts'
 import { projectShape, type Shape } from '../src/delivery/plan/project-shape.ts'
 import { parsePolicySettings } from '../src/delivery/policy/index.ts'
@@ -89,6 +90,7 @@ it.each<[string, Json, (unknown: Json) => unknown]>([
   ['incidents', at(...service, 'incidents'), (raw) => parseIncidentSettings(raw, 'shop', fault)],
   ['incidents.pagerduty', at(...service, 'incidents', 'properties', 'pagerduty'), (raw) => parseIncidentSettings({ pagerduty: raw }, 'shop', fault)],
   ['incidents.opsgenie', at(...service, 'incidents', 'properties', 'opsgenie'), (raw) => parseIncidentSettings({ opsgenie: raw }, 'shop', fault)],
+  ['watch', objectOf(at('$defs', 'watch')), (raw) => readWatch({ for: '1m', ...(raw as object) }, fault)],
   ['image', at(...service, 'image'), (raw) => readServiceImage(raw, fault)],
   ['trust', at('properties', 'trust'), (raw) => readTrust(raw, '.', fault)],
   ['trust.identities', at('properties', 'trust', 'properties', 'identities', 'items'), (raw) => readTrust({ identities: [raw] }, '.', fault)],

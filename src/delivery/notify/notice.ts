@@ -1,5 +1,5 @@
 import { sha256 } from '../attestation/index.ts'
-import type { StepResult } from '../evidence/index.ts'
+import type { RollbackTrigger, StepResult } from '../evidence/index.ts'
 import type { Phase } from './phase.ts'
 import { gateLine, splitText, triggerLine, type RolloutNotice } from './rollout-notice.ts'
 
@@ -33,6 +33,8 @@ export interface Notice {
   readonly reason?: string
   /** Where a rollout stands, of one that goes in steps. */
   readonly rollout?: RolloutNotice
+  /** What led back, of one that does not go in steps. */
+  readonly trigger?: RollbackTrigger
   /** How to go back, or how it went back. */
   readonly rollback: readonly string[]
   readonly commit?: string
@@ -54,10 +56,11 @@ export function headline(notice: Notice): string {
 /** The facts of a notice as rows of name and value, the most important ones first. */
 export function rows(notice: Notice): [name: string, value: string][] {
   const { images, plan, revision, rollout } = notice
+  const trigger = rollout?.trigger ?? notice.trigger
   const fresh = images.after.filter((i) => !images.before.includes(i))
   const out: [string, string | undefined][] = [
     ['to do', rollout?.needs],
-    ['trigger', rollout?.trigger && triggerLine(rollout.trigger)],
+    ['trigger', trigger && triggerLine(trigger)],
     ['step', rollout && `${Math.min(rollout.step.index + 1, rollout.step.of)} of ${rollout.step.of}${rollout.step.name === '' ? '' : `: ${rollout.step.name}`}`],
     ['traffic', rollout && splitText(rollout)],
     ['gates', rollout?.gates.map(gateLine).join('; ')],

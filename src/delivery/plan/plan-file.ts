@@ -4,6 +4,7 @@ import type { Override, RuleResult } from '../policy/index.ts'
 import type { ReleaseChecks } from './gather/review-checks.ts'
 import type { RolloutSpec } from '../rollout/index.ts'
 import type { Pin } from './lock.ts'
+import type { PlannedWatch } from './service-watch.ts'
 
 /**
  * A plan as it stands in a file: everything a reviewer sees in clear, redacted; everything that will be applied, frozen and encrypted. Its digest is what is approved.
@@ -82,6 +83,8 @@ export interface PlannedRelease {
   readonly revision: { readonly before: number; readonly after: number }
   readonly rollback: { readonly target: number; readonly steps: readonly string[]; readonly reversible: boolean; readonly why?: string }
   readonly strategy: PlannedStrategy
+  /** How it is watched once it is deployed, where pods are replaced at once; left out: not at all. */
+  readonly watch?: PlannedWatch
   readonly settings: { readonly timeout: number; readonly createNamespace: boolean; readonly historyMax: number; readonly skipTests: boolean; readonly upgradeCrds: boolean }
   /** The frozen release: gzipped JSON of manifest, hooks, notes, values, chart record and CRDs, bound to everything that stands in clear. */
   readonly payload: SealedPayload

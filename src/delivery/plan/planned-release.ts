@@ -12,6 +12,7 @@ import type { PlanKey } from './plan-key.ts'
 import type { ReleasePlan } from './prepare.ts'
 import type { RolloutSpec } from '../rollout/index.ts'
 import type { Smoke } from './project-shape.ts'
+import type { PlannedWatch } from './service-watch.ts'
 import type { SecretMarks } from './secret-marks.ts'
 
 /** What a plan says of a release that no render and no cluster tells. */
@@ -24,6 +25,8 @@ export interface ReleaseFacts {
   readonly smoke: readonly Smoke[]
   /** How its traffic moves; left out for a rolling update. */
   readonly rollout?: RolloutSpec
+  /** How it is watched once it is deployed. */
+  readonly watch?: PlannedWatch
   /** Somebody said that it may be replaced at once. */
   readonly simple?: boolean
 }
@@ -55,9 +58,9 @@ export function plannedRelease(plan: ReleasePlan, facts: ReleaseFacts, strategy:
     images: plan.images,
     changes: withoutUnchanged(plan.changes),
     hookChanges: withoutUnchanged(plan.hookChanges),
-    operations: [...plan.operations, ...facts.smoke.map((s) => marks.clean(`${'http' in s ? 'check' : 'run'} ${checkName(s)}`))],
+    operations: [...plan.operations, ...facts.smoke.map((s) => marks.clean(`${'http' in s ? 'check' : 'run'} ${checkName(s)}`)), ...(facts.watch ? [`watch for ${facts.watch.for / 60_000} min${facts.watch.onRed === 'rollback' ? ', and roll back when it turns red' : ''}`] : [])],
     revision: plan.revision, rollback: plan.rollback,
-    strategy,
+    strategy, ...(facts.watch && { watch: facts.watch }),
     settings: facts.settings,
   }
 }

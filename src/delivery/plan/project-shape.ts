@@ -5,12 +5,12 @@ export type Smoke = { readonly http: string; readonly status?: number } | { read
 export type Shape = { readonly [key: string]: 'string' | 'strings' | 'any' | 'smoke' | Shape | readonly ['map', Shape] }
 
 const service: Shape = {
-  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', needs: 'strings', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', blueGreen: 'any', slo: 'any', gates: 'any', watch: 'string', notify: 'any',
+  chart: 'string', version: 'string', namespace: 'string', values: 'strings', set: 'strings', timeout: 'string', smoke: 'smoke', needs: 'strings', owner: 'string', incidents: 'any', image: 'any', strategy: 'string', canary: 'any', blueGreen: 'any', slo: 'any', gates: 'any', watch: 'any', notify: 'any',
 }
 /** Every key of pintle.yaml; what is `any` here is checked by the room that acts on it. */
 export const projectShape: Shape = {
   apiVersion: 'string',
-  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any', wave: 'any', strategy: 'string', prometheus: 'string' }],
+  environments: ['map', { kubeContext: 'string', namespace: 'string', values: 'strings', cluster: 'string', requires: { approvals: 'any', approvers: 'any', maxAge: 'any', stagedIn: 'string', from: 'string', checklist: 'any' }, businessHours: 'any', policy: 'any', notify: 'any', wave: 'any', strategy: 'string', prometheus: 'string', watch: 'any' }],
   services: ['map', service],
   trust: 'any',
   releasesFrom: 'string',

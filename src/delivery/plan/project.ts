@@ -37,6 +37,8 @@ export interface Environment {
   readonly strategy?: 'rolling'
   /** URL of the Prometheus that measures it: for every `slo` without one of its own. */
   readonly prometheus?: string
+  /** How its releases are watched, as written. */
+  readonly watch?: unknown
   /** When its turn is in a run over several environments, from 1. */
   readonly wave?: number
   /** As written; the notify room reads it. */
@@ -104,7 +106,7 @@ export function readProject(path: string): { project: Project; notYet: string[] 
   const raw = checkProject(document, { path, text, notYet }) as Raw
   if (raw.apiVersion !== 'pintle.dev/v1') throw wrong(path, text, 'apiVersion', `apiVersion must be pintle.dev/v1`)
   const base = dirname(file)
-  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify'), name, ...waveOf(path, text, name, e?.wave), ...strategyOf(path, text, name, e), policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
+  const environments = Object.entries(raw.environments ?? {}).map(([name, e]) => [name, { ...pick(e, 'kubeContext', 'namespace', 'cluster', 'requires', 'businessHours', 'notify', 'watch'), name, ...waveOf(path, text, name, e?.wave), ...strategyOf(path, text, name, e), policy: e?.policy === undefined ? defaultPolicy : parsePolicySettings(e.policy, faultIn(path, ['environments', name, 'policy'])), values: (e?.values ?? []).map((v) => resolve(base, v)) }] as const)
   const services = Object.entries(raw.services ?? {}).map(([name, s]) => {
     if (!s?.chart) throw wrong(path, text, name, `services.${name} has no chart`)
     const { strategy, canary, blueGreen, slo, gates, watch } = s
@@ -150,7 +152,7 @@ interface Raw {
   trust?: unknown
   evidence?: unknown
   gateTemplates?: unknown
-  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown; wave?: unknown; strategy?: unknown; prometheus?: string } | null>
+  environments?: Record<string, { kubeContext?: string; namespace?: string; values?: string[]; cluster?: string; requires?: Requires; businessHours?: unknown; policy?: unknown; notify?: unknown; wave?: unknown; strategy?: unknown; prometheus?: string; watch?: unknown } | null>
   services?: Record<string, { chart?: string; version?: string; namespace?: string; values?: string[]; set?: string[]; timeout?: string; needs?: string[]; owner?: string; incidents?: unknown; smoke?: Smoke[]; image?: unknown; notify?: unknown; strategy?: unknown; canary?: unknown; blueGreen?: unknown; slo?: unknown; gates?: unknown; watch?: unknown } | null>
 }
 

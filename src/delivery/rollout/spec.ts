@@ -1,5 +1,6 @@
 import { nearest } from '../../errors/index.ts'
 import { parseDuration } from '../../language/go/index.ts'
+import { readWatch } from '../verify/index.ts'
 import { isMap, keyedMap, type Fault, type Path } from '../settings/index.ts'
 import type { RolloutSpec, RouterKind, Step } from './types.ts'
 
@@ -35,7 +36,7 @@ export function readStrategy(sections: StrategySections, fault: Fault): RolloutS
     return undefined
   }
   const hasGates = isGated(sections)
-  const watch = sections.watch === undefined ? 0 : duration(sections.watch, ['watch'], fault)
+  const watch = readWatch(sections.watch, fault)?.for ?? 0
   return strategy === 'canary' ? { ...canary(sections.canary ?? {}, hasGates, fault), watch } : { ...blueGreen(sections.blueGreen ?? {}, hasGates, fault), watch }
 }
 

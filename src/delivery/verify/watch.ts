@@ -72,7 +72,7 @@ export async function watchRelease(options: WatchOptions): Promise<WatchOutcome>
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
   const judged = gates !== undefined && subject !== undefined && gates.names.length > 0 ? { gates, subject } : undefined
   let looks = 0
-  const done = (end: Pick<WatchOutcome, 'verdict' | 'reason' | 'trigger' | 'replaced'>): WatchOutcome => ({ started: new Date(began).toISOString(), ended: new Date(clock.now()).toISOString(), watched: Math.round(passed()), looks, evaluations: [...last.values()], ...end })
+  const done = (end: Pick<WatchOutcome, 'verdict' | 'reason' | 'trigger' | 'replaced'>): WatchOutcome => ({ started: new Date(began).toISOString(), ended: new Date(clock.now()).toISOString(), watched: Math.round(Math.min(passed(), length)), looks, evaluations: [...last.values()], ...end })
   const failing = judged?.gates.background({ subject: judged.subject, since: began, signal, onEvaluation })
   failing?.catch(() => {})
 

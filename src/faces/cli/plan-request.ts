@@ -10,7 +10,7 @@ import type { FlagSpec } from './flags.ts'
 import { policyFlags } from './policy-flags.ts'
 import { overRendered } from './over-rendered.ts'
 import { operator } from './operator.ts'
-import type { Target } from './release-target.ts'
+import { watchFlag, type Target } from './release-target.ts'
 import { imageFlag } from './service-image.ts'
 import { readValueFiles, valuePath } from './value-files.ts'
 import { versions } from './versions.ts'
@@ -23,7 +23,7 @@ export const planningFlags: readonly FlagSpec[] = [
   { name: 'create-namespace', type: 'bool', usage: 'create the namespace when it is missing' },
   { name: 'upgrade-crds', type: 'bool', usage: "on an upgrade, too, bring the chart's CRDs up to date first; refused (exit code 5) when that would lose something" },
   { name: 'skip-tests', type: 'bool', usage: "do not run the chart's tests" },
-  imageFlag,
+  imageFlag, watchFlag,
   kustomizeFlag,
   { name: 'acknowledge', type: 'stringArray', placeholder: 'KIND/NAME', usage: 'this object is meant to be deleted, or to change its selector' },
   { name: 'checked', type: 'stringArray', usage: 'an item of the checklist that is done; can be repeated' },
@@ -97,7 +97,7 @@ export async function readTarget(context: CommandContext, target: Target, key: P
   return {
     target, chart, pinned, lockPath, files, before, changes,
     request: {
-      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, ...(target.rollout && { rollout: target.rollout }), ...(target.simple !== undefined && { simple: target.simple }), source: { skipSchemaValidation: false, ...(postRender && { postRender }) },
+      service: target.release, name: target.release, needs: target.needs, chart, values, ...(secrets.length > 0 && { secrets }), pin: keyed, smoke: target.smoke, ...(target.rollout && { rollout: target.rollout }), ...(target.watch && { watch: target.watch }), ...(target.simple !== undefined && { simple: target.simple }), source: { skipSchemaValidation: false, ...(postRender && { postRender }) },
       sources: { ...(local && { chart: relative(target.base, target.chart) || '.' }), lock: { path: relative(target.base, lockPath), key: target.lockKey, digest: lockDigest(before) } },
       settings: { timeout: target.timeout, createNamespace: flags.bool('create-namespace'), historyMax: settings.maxHistory, skipTests: flags.bool('skip-tests'), upgradeCrds: flags.bool('upgrade-crds') },
     },

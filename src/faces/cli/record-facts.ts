@@ -4,6 +4,7 @@ import { parseTraceparent, type CheckRecord, type HookRecord, type LogExcerpt, t
 import type { Delivery } from '../../delivery/notify/index.ts'
 import type { CheckedRelease, PlanFile } from '../../delivery/plan/index.ts'
 import { rolloutRecord, watchOf, type Journal } from '../../delivery/rollout/index.ts'
+import { watchRecord, type WatchOutcome } from '../../delivery/verify/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { approvalRecords, type ApprovalTrail } from './approval-trail.ts'
 import type { Session } from './command.ts'
@@ -39,6 +40,10 @@ export interface EvidenceFacts {
   readonly signer?: SigningKey
   /** How it went, step by step. */
   readonly rollout?: Journal
+  /** How the time after it went. */
+  readonly watch?: WatchOutcome
+  /** Waits were divided by it. */
+  readonly compression?: number
   /** Why the change itself failed; its details (pods, logs, events) are kept. */
   readonly failure?: Error
 }
@@ -58,7 +63,8 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
   const { metadata } = before?.chart ?? {}
   const logs = logsOf(f.failure)
   const rollout = f.rollout && rolloutRecord(f.rollout)
-  const watched = f.rollout && watchOf(f.rollout)
+  const watched = f.rollout ? watchOf(f.rollout) : f.watch && watchRecord(f.watch, operator()).watch
+  const compression = f.rollout?.compression ?? f.compression ?? 1
   const checked = policy?.checked?.find((c) => c.release === name)
   const checks = [...(policy ? checksOf(policy) : []), ...(checked?.checks ?? [])]
   return {
@@ -79,7 +85,7 @@ export function recordFacts(f: EvidenceFacts, before: ReleaseRecord | undefined,
     revision: { before: revision.before, after: f.record?.version ?? 0 },
     revisions: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
     rollback: { target: rollback.target, steps: rollback.steps, reversible: rollback.reversible, ...(f.outcome === 'rolled-back' ? { used: { ...rollbackOf(f, ended), ...rollout?.rollback } } : {}) },
-    steps: f.steps, phases: f.phases, ...(rollout ? { rollout: rollout.steps } : {}), ...(watched ? { watch: watched } : {}), ...(f.rollout?.compression !== undefined ? { compression: f.rollout.compression } : {}),
+    steps: f.steps, phases: f.phases, ...(compression > 1 && { compression }), ...(rollout ? { rollout: rollout.steps } : {}), ...(watched ? { watch: watched } : {}),
     ...(ran ? { hooks: hooksOf(ran), migrations: migrationsOf(ran, revision.before === 0 ? 'pre-install' : 'pre-upgrade') } : {}),
     ...(logs.length > 0 ? { logs } : {}),
   }
@@ -108,12 +114,13 @@ const migrationsOf = ({ hooks }: ReleaseRecord, event: string): string[] =>
   hooks.filter((h) => h.kind === 'Job' && h.last_run.phase !== '' && h.events.some((e) => e === event)).map((h) => `Job/${h.name}: ${h.last_run.phase}`)
 
 /** How it went back, by the revision that was made for it; a first installation was removed. */
-function rollbackOf({ record, reason, release, notifications }: EvidenceFacts, ended: string): RollbackUse {
+function rollbackOf({ record, reason, release, notifications, watch }: EvidenceFacts, ended: string): RollbackUse {
   const { target } = release.planned.rollback
   const { last_deployed: at, description = '', status } = record?.info ?? {}
   return {
     at: record !== undefined && at !== undefined ? utc(at) : ended, reason, automatic: true, toRevision: target,
     output: record === undefined ? 'the release was removed: no revision is left' : `revision ${record.version}: ${description}, ${status}`,
+    ...(watch?.trigger && { trigger: watch.trigger }),
     paged: notifications.filter((d) => d.paged === true).map((d) => d.channel),
   }
 }

@@ -3,6 +3,7 @@ import { formatMarkdown } from '../../cluster/diff/index.ts'
 import { attestRelease, clearPlanText, planFileName } from '../../delivery/plan/index.ts'
 import { recordKey, type ReleaseRecord } from '../../cluster/release/index.ts'
 import { marshalPlain } from '../../language/yaml/index.ts'
+import { watchRecord } from '../../delivery/verify/index.ts'
 import { rolloutRecord } from '../../delivery/rollout/index.ts'
 import { isPintleError } from '../../errors/index.ts'
 import { approvalFiles } from './approval-trail.ts'
@@ -22,6 +23,7 @@ export async function writeEvidence(f: EvidenceFacts): Promise<KeepReport> {
     'rollback.md': `# Rollback of ${name}\n\n${rollback.steps.map((s, i) => `${i + 1}. ${s}`).join('\n')}\n`,
     ...(f.failure ? { 'failure.json': `${JSON.stringify({ message: f.failure.message, ...(isPintleError(f.failure) ? { code: f.failure.code, reason: f.failure.hint, details: f.failure.details } : {}) }, undefined, 2)}\n` } : {}),
     ...(f.notifications.length === 0 ? {} : { 'notifications.json': `${JSON.stringify(f.notifications, undefined, 2)}\n` }),
+    ...(f.watch ? watchRecord(f.watch, '').files : {}),
     ...(f.rollout ? { ...rolloutRecord(f.rollout).files, 'rollout.json': `${JSON.stringify(f.rollout.transitions, undefined, 2)}\n` } : {}),
     'verification.json': `${JSON.stringify(f.steps, undefined, 2)}\n`,
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ChannelSettings, Delivery, Notice, Notices, Phase } from '../../delivery/notify/index.ts'
+import type { RollbackTrigger } from '../../delivery/evidence/index.ts'
 import type { Journal } from '../../delivery/rollout/index.ts'
 import { readProject, type CheckedRelease, type PlannedRelease, type Project } from '../../delivery/plan/index.ts'
 import { faultIn } from '../../delivery/settings/index.ts'
@@ -17,6 +18,8 @@ export interface NoticeFacts {
   readonly revision?: number
   /** Of a release that goes in steps. */
   readonly journal?: Journal
+  /** What led back, where no journal says so. */
+  readonly trigger?: RollbackTrigger
 }
 
 /** Where a rollout happens, for a machine that has its journal and no plan. */
@@ -141,18 +144,21 @@ export class ReleaseNotices {
   }
 
   /** What is told of both, without secrets. */
-  async #common(service: string, facts: NoticeFacts, clean: (text: string) => string): Promise<Pick<Notice, 'steps' | 'reason' | 'rollout' | 'owner' | 'run' | 'commit'>> {
+  async #common(service: string, facts: NoticeFacts, clean: (text: string) => string): Promise<Pick<Notice, 'steps' | 'reason' | 'rollout' | 'trigger' | 'owner' | 'run' | 'commit'>> {
     const { rolloutNotice } = await import('../../delivery/notify/index.ts')
     const owner = this.#owner(service)
     const run = ciRun()?.run
     const commit = commitOf()
     return {
+      ...(facts.trigger && { trigger: cleanedTexts(withoutQuery(facts.trigger), clean) }),
       ...(facts.journal && { rollout: cleanedTexts(rolloutNotice(facts.journal), clean) }),
       steps: (facts.steps ?? []).map((s) => ({ ...s, name: clean(s.name), ...(s.detail === undefined ? {} : { detail: clean(s.detail) }) })),
       ...(facts.reason ? { reason: clean(facts.reason) } : {}), ...(owner === undefined ? {} : { owner }), ...(run === undefined ? {} : { run }), ...(commit === undefined ? {} : { commit }),
     }
   }
 }
+
+const withoutQuery = ({ query: _asked, ...trigger }: RollbackTrigger): RollbackTrigger => trigger
 
 /** The same value with every text cleaned: what a gate or a person said may repeat a secret. */
 function cleanedTexts<T>(value: T, clean: (text: string) => string): T {

@@ -1,10 +1,10 @@
 import { runTests, type ReleaseRecord } from '../../cluster/release/index.ts'
 import type { Outcome, PhaseRecord, StepResult } from '../../delivery/evidence/index.ts'
-import type { CheckedRelease, Performed } from '../../delivery/plan/index.ts'
+import { goBack, type CheckedRelease, type Performed, type PlannedWatch } from '../../delivery/plan/index.ts'
 import type { OutcomeFacts } from '../../delivery/policy/index.ts'
 import { noteEvidence, rolloutFacts, type Journal, type RolloutEvent } from '../../delivery/rollout/index.ts'
-import { healthChecks, smokeChecks } from '../../delivery/verify/index.ts'
-import { isPintleError } from '../../errors/index.ts'
+import { healthChecks, smokeChecks, type WatchOutcome } from '../../delivery/verify/index.ts'
+import { PintleError, isPintleError } from '../../errors/index.ts'
 import type { ApplyRun } from './plan-run.ts'
 import { failureReport } from './failure-report.ts'
 import type { OpenEvidence } from './open-evidence.ts'
@@ -13,8 +13,11 @@ import { progress } from './progress.ts'
 import { recordsFor } from './records.ts'
 import { ReleaseNotices, type NoticeFacts } from './release-notices.ts'
 import { endText, exitCodeOf } from './rollout/exit-code.ts'
+import { compressionOf } from './rollout/rollout-flags.ts'
 import { rolloutScreen } from './rollout/rollout-screen.ts'
-import { afterRules, endRules, restating } from './run-rules.ts'
+import { afterRules, endRules, restating, watching } from './run-rules.ts'
+import { waitingOptions } from './waiting-flags.ts'
+import { minutes, watchIt } from './watch-release.ts'
 
 /** One release of a plan. Each phase says what it did on stderr and leaves a step in the record. */
 export class ReleaseRun {
@@ -86,7 +89,7 @@ export class ReleaseRun {
   async ended(performed: Performed): Promise<number> {
     const { context: { out } } = this.#run
     const { planned } = this.#release
-    const { name, rollback } = planned
+    const { name } = planned
     if (performed.outcome === 'refused') {
       const code = await printError(performed.error, out, { debug: this.#run.context.settings.debug, plain: out.plain })
       out.line(`${name}: refused, nothing was changed`)
@@ -103,11 +106,24 @@ export class ReleaseRun {
       await this.#verify(performed.record).catch((error: unknown) => this.#unjudged('verification', error as Error, began))
       this.#phase('verify', began, this.#steps.every((s) => s.passed))
     }
+    const watch = deployed && performed.rollout === undefined && planned.watch !== undefined && this.#steps.every((s) => s.passed) ? await this.#watched(performed.record, planned.watch) : undefined
+    if (watch !== undefined) await this.#judge(watching, 'succeeded', watchFacts(watch))
+    const end = deployed && watch?.verdict === 'red' && planned.watch?.onRed === 'rollback' ? await this.#wentBack(watch) : performed
+    return await this.#concluded(end, watch)
+  }
+
+  /** Keeps and says how it ended, once that is known. */
+  async #concluded(performed: Exclude<Performed, { outcome: 'refused' }>, watch: WatchOutcome | undefined): Promise<number> {
+    const { context: { out } } = this.#run
+    const { planned: { name, rollback } } = this.#release
+    const deployed = performed.outcome === 'deployed'
     const passed = this.#steps.every((s) => s.passed)
-    const outcome: Outcome = deployed ? (passed ? 'succeeded' : 'failed') : performed.outcome
-    const reason = deployed ? this.#steps.filter((s) => !s.passed && !(s.kind === 'policy' && restating.includes(s.name))).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') : why(performed.error)
+    const outcome: Outcome = deployed ? (!passed ? 'failed' : watch?.verdict === 'unknown' ? 'unverified' : 'succeeded') : performed.outcome
+    const undecided = outcome === 'unverified' ? `the watch could not say that all is well: ${watch?.reason ?? ''}` : ''
+    const reason = deployed ? this.#steps.filter((s) => !s.passed && !(s.kind === 'policy' && [...restating, ...(watch === undefined ? [] : watching)].includes(s.name))).map((s) => `${s.kind} ${s.name} failed: ${s.detail ?? ''}`).join('; ') || undecided : why(performed.error)
     const notifications = await this.#tell({
-      phase: outcome === 'succeeded' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
+      phase: outcome === 'succeeded' || outcome === 'unverified' ? 'deployed' : outcome === 'rolled-back' ? 'rolled-back' : 'failed', steps: this.#steps, ...(reason === '' ? {} : { reason }), ...(performed.record === undefined ? {} : { revision: performed.record.version }),
+      ...(performed.rollout && { journal: performed.rollout }), ...(watch?.trigger && { trigger: watch.trigger }),
     })
     if (outcome === 'rolled-back') {
       const told = notifications.filter((d) => d.phase === 'rolled-back' && d.ok)
@@ -119,7 +135,7 @@ export class ReleaseRun {
     const kept = await writeEvidence({
       ...(plan && { plan }), ...(policy && { policy }), ...(author !== undefined && { author }), ...(emergency && { emergency }), ...(approvals && { approvals }), ...(signer && { signer }),
       evidence: this.#evidence, environment: this.#run.environment, started: this.#started, steps: this.#steps, phases: this.#phases, release: this.#release, digest: this.#run.digest, ...(ticket && { ticket }),
-      outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }), ...(performed.rollout && { rollout: performed.rollout }),
+      outcome, reason, review: this.#run.review, session: this.#run.session, record: performed.record, notifications, ...(deployed ? {} : { failure: performed.error }), ...(performed.rollout && { rollout: performed.rollout }), ...(watch && { watch, compression: compressionOf(this.#run.context, this.#run.session) }),
     })
     if (performed.rollout !== undefined && kept.head !== undefined) await noteEvidence(this.#run.session.cluster, performed.rollout, kept.id, { signal: this.#run.context.signal }).catch((error: unknown) => out.warn(`the journal does not say that it is on record: ${(error as Error).message}`))
     out.line(`${name}: ${outcome === 'succeeded' && kept.head === undefined ? 'UNVERIFIED: done, and not on record' : outcome}${deployed ? `, revision ${performed.record.version}` : ''}`)
@@ -129,10 +145,42 @@ export class ReleaseRun {
     await this.#judge(['after/evidence-written'], outcome, { evidenceWritten: kept.head !== undefined })
     for (const { name: rule, detail } of this.#steps.filter((s) => s.name.startsWith('after/') && !restating.includes(s.name))) if (detail !== undefined) out.warn(`${rule}: ${detail.replace(/^warning: /, '')}`)
     if (!passed && reason !== '') out.note(`Error: ${reason}`)
+    if (undecided !== '') out.warn(undecided)
     if (!deployed && isPintleError(performed.error)) for (const part of failureReport(performed.error.details)) out.note(part)
     if (outcome === 'failed') for (const step of rollback.steps) out.note(`  way back: ${step}`)
     // What is not on record is not verified.
-    return outcome === 'succeeded' ? (kept.head === undefined ? 3 : 0) : outcome === 'rolled-back' ? 6 : 1
+    return outcome === 'succeeded' ? (kept.head === undefined ? 3 : 0) : outcome === 'unverified' ? 3 : outcome === 'rolled-back' ? 6 : 1
+  }
+
+  /** The time after the release. What stopped it early, a person or a server, leaves open how it would have ended. */
+  async #watched(record: ReleaseRecord, { for: length, gates }: PlannedWatch): Promise<WatchOutcome> {
+    const { context, session, base, environment } = this.#run
+    const { planned: { service, namespace } } = this.#release
+    const began = new Date()
+    const watched = await watchIt({ context, session, driver: recordsFor(session, namespace, context.settings.driver), record, service, environment, base, compression: compressionOf(context, session), ...(gates && { gates }) }, length)
+      .catch((error: unknown): WatchOutcome => ({ verdict: 'unknown', started: began.toISOString(), ended: new Date().toISOString(), watched: Date.now() - began.getTime(), looks: 0, evaluations: [], reason: context.signal.aborted ? 'it was interrupted' : (error as Error).message }))
+    if (watched.verdict !== 'unknown') this.#step('watch', 'gate', watched.verdict === 'green', watched.verdict === 'green' ? `green for ${minutes(watched.watched)}` : `red after ${minutes(watched.watched)}: ${watched.reason ?? ''}`, began.getTime())
+    this.#say('watch', watched.verdict === 'green' ? `green to the end` : `${watched.verdict === 'red' ? 'RED' : 'undecided'}: ${watched.reason ?? ''}`)
+    this.#phase('watch', began, watched.verdict === 'green')
+    return watched
+  }
+
+  /** The same way back as that of a release that failed. */
+  async #wentBack({ reason = 'it turned red' }: WatchOutcome): Promise<Exclude<Performed, { outcome: 'refused' }>> {
+    const { context: { flags, settings }, session: { cluster }, session } = this.#run
+    const { planned } = this.#release
+    const began = new Date()
+    const said = new PintleError('release.rolledBack', `${planned.name} turned red after it was released: ${reason}`)
+    try {
+      const record = await this.progress.of(goBack({ cluster, driver: recordsFor(session, planned.namespace, settings.driver), release: planned, reason, onEvent: this.progress.onEvent, ...waitingOptions(flags) }), () => undefined)
+      this.#phase('rollback', began, true)
+      this.#say('rollback', record === undefined ? 'the release was removed again' : `revision ${record.version} deployed: back to revision ${planned.rollback.target}`)
+      return { outcome: 'rolled-back', error: said, ...(record && { record }) }
+    } catch (error) {
+      this.#phase('rollback', began, false)
+      this.#say('rollback', `FAILED: ${(error as Error).message}`)
+      return { outcome: 'failed', error: new PintleError('release.failed', `${said.message}; the way back failed: ${(error as Error).message}`, { cause: error }) }
+    }
   }
 
   /** Something went wrong that is no outcome: whoever was told of the start is told of that. */
@@ -192,6 +240,16 @@ export class ReleaseRun {
 
   #say(phase: string, text: string): void {
     this.#run.context.out.note(`${phase.padEnd(8)} ${text}`)
+  }
+}
+
+/** What rules are told of a watch; nothing of one that could not say. */
+function watchFacts(watch: WatchOutcome | undefined): Partial<OutcomeFacts> {
+  if (watch === undefined || watch.verdict === 'unknown') return {}
+  const gates = watch.evaluations.filter((e) => e.dryRun !== true)
+  return {
+    watch: { minutes: Math.round(watch.watched / 6000) / 10, green: watch.verdict === 'green' },
+    ...(gates.length > 0 && { gates: gates.map((e) => ({ name: e.gate, verdict: e.verdict, hasRawResponse: e.answers.some((a) => a.body !== ''), simulated: e.simulated })) }),
   }
 }
 

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { defaultPolicy, type PolicySettings } from '../../delivery/policy/index.ts'
-import { environmentFiles, readLock, readProject, serviceGates, valueFiles, type Environment, type Pin, type Project, type ResolvedServiceImage, type Service } from '../../delivery/plan/index.ts'
+import { environmentFiles, readLock, readProject, serviceGates, serviceWatch, valueFiles, type Environment, type Pin, type PlannedWatch, type Project, type ResolvedServiceImage, type Service } from '../../delivery/plan/index.ts'
 import type { RolloutSpec } from '../../delivery/rollout/index.ts'
 import { PintleError } from '../../errors/index.ts'
 import { requirementOf } from './approval-policy.ts'
 import { locateChart } from './chart-args.ts'
 import type { CommandContext } from './command.ts'
-import { parseDuration, usage } from './flags.ts'
+import { parseDuration, usage, type FlagSpec } from './flags.ts'
 import { imageOfTarget } from './service-image.ts'
 
 /** What is to be released or pinned, from pintle.yaml or from flags alone. */
@@ -34,6 +34,8 @@ export interface Target {
   readonly smoke: Service['smoke']
   /** How its traffic moves; left out for a rolling update. */
   readonly rollout?: RolloutSpec
+  /** How it is watched once it is deployed. */
+  readonly watch?: PlannedWatch
   /** `strategy: rolling` was said; undefined where nothing says how. */
   readonly simple?: boolean
   /** Names of releases that must be in place before. */
@@ -63,9 +65,10 @@ export async function targetFromFlags(context: CommandContext): Promise<Target> 
   const { flags, args } = context
   const environment = flags.string('environment')
   const lockKey = environment === '' ? args[0]! : `${args[0]}/${environment}`
+  const watch = askedWatch(context) ?? 0
   const image = await imageOfTarget(context, { release: args[0]!, lock: { base: process.cwd(), key: lockKey } })
   return {
-    ...(image && { image }),
+    ...(image && { image }), ...(watch > 0 && { watch: { for: watch, onRed: 'report' as const } }),
     release: args[0]!, environment, reference: args[1]!, ...(await located(args[1]!, undefined, context, { base: process.cwd(), key: lockKey })), valueFiles: [], environmentFiles: new Set(), policy: defaultPolicy, set: [], smoke: [], needs: [], timeout: timeoutOf(context) ?? 300_000, base: process.cwd(),
     lockKey, approvals: 0, notYet: [],
   }
@@ -104,7 +107,7 @@ export async function targetFromProject(context: CommandContext, project: Projec
   const image = await imageOfTarget(context, { release: name, project, service, lock: { base, key: lockKey } })
   return {
     ...(image && { image }),
-    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, project, set: service.set, smoke: service.smoke, needs: service.needs, ...rolloutOf(project, service, environment),
+    release: name, environment: context.flags.string('environment'), reference: isAbsolute(service.chart) ? relative(base, service.chart) : service.chart, ...(await located(service.chart, version, context, { base, key: lockKey })), valueFiles: valueFiles(service, environment), environmentFiles: environmentFiles(service, environment), policy: environment?.policy ?? defaultPolicy, project, set: service.set, smoke: service.smoke, needs: service.needs, ...rolloutOf(project, service, environment, askedWatch(context)),
     timeout: timeoutOf(context) ?? (service.timeout ? parseDuration(service.timeout) : 300_000),
     base, lockKey, notYet: [], approvals: environment === undefined ? 0 : requirementOf(project, environment.name).approvals,
     ...(version ? { version } : {}),
@@ -115,13 +118,19 @@ export async function targetFromProject(context: CommandContext, project: Projec
 }
 
 /** As the service says, unless the environment replaces everything at once. */
-function rolloutOf(project: Project, service: Service, environment: Environment | undefined): Pick<Target, 'rollout' | 'simple'> {
+function rolloutOf(project: Project, service: Service, environment: Environment | undefined, asked: number | undefined): Pick<Target, 'rollout' | 'simple' | 'watch'> {
   const { rollout, sections } = service
   const simple = sections.strategy === 'rolling' || environment?.strategy === 'rolling'
-  if (rollout === undefined || environment?.strategy === 'rolling') return { simple }
+  const watch = serviceWatch(project, service, environment, asked)
+  if (rollout === undefined || environment?.strategy === 'rolling') return { simple, ...(watch && { watch }) }
   const gates = serviceGates(project, service, environment)
-  return { simple, rollout: { ...rollout, ...(gates && { gates }) } }
+  return { simple, rollout: { ...rollout, watch: watch?.for ?? 0, ...(gates && { gates }) }, ...(watch && { watch }) }
 }
+
+/** How long releases are watched, whatever pintle.yaml says. */
+export const watchFlag: FlagSpec = { name: 'watch', type: 'duration', default: '0s', usage: 'watch the release for so long once it is deployed (default: as pintle.yaml says; 0s: not at all)' }
+
+const askedWatch = ({ flags }: CommandContext): number | undefined => (flags.has('watch') && flags.changed('watch') ? flags.duration('watch') : undefined)
 
 const timeoutOf = ({ flags }: CommandContext): number | undefined => (flags.has('timeout') && flags.changed('timeout') ? flags.duration('timeout') : undefined)
 

@@ -39,6 +39,9 @@ export async function afterRules(context: CommandContext, cluster: Cluster, reco
 /** Rules that say of the checks what these say themselves. */
 export const restating: readonly string[] = ['after/health', 'after/smoke']
 
+/** Rules that say of the watch what it says itself. */
+export const watching: readonly string[] = ['after/watch', 'after/gates']
+
 /**
  * Judges what the run itself knows of how it ended: the checks that ran, who was told of going back, whether the evidence was stored.
  * @returns a step for each of the rules, as above

@@ -37,7 +37,7 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
     smoke: (checks, ended) => smokeChecks(checks, { signal: ended, cwd: base, env: { PINTLE_SERVICE: journal.service, PINTLE_NAMESPACE: journal.namespace, PINTLE_ENVIRONMENT: journal.environment, PINTLE_TRACK: 'canary' } }),
     async rollBack(revision, reason): Promise<ReleaseRecord> {
       const { timeout, historyMax } = target.settings
-      return (await rollback({ cluster, driver, namespace: journal.namespace, name: journal.release, version: revision, description: `Rollback to ${revision}: ${reason}`.slice(0, 500), timeout, maxHistory: historyMax, wait: 'watcher', waitForJobs: true, onEvent: (event) => onEvent({ type: 'release', event }), ...waiting })).record
+      return (await rollback({ cluster, driver, namespace: journal.namespace, name: journal.release, version: revision, description: [...`Rollback to ${revision}: ${reason}`].slice(0, 256).join(''), timeout, maxHistory: historyMax, wait: 'watcher', waitForJobs: true, onEvent: (event) => onEvent({ type: 'release', event }), ...waiting })).record
     },
     ...(trust && { approve: (text, digest, { approvers }) => approved(kept, trust, text, digest, approvers) }),
   })

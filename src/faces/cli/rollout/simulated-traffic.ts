@@ -15,3 +15,15 @@ export function simulatedTraffic(cluster: Cluster, namespace: string, mover: Mov
     },
   })
 }
+
+/** The same where there is one version alone. */
+export function simulatedService(cluster: Cluster, namespace: string, workload: string): MetricProvider {
+  return simulatedProvider({
+    simulated: true,
+    async observe(signal) {
+      const found = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: workload }, signal === undefined ? {} : { signal })
+      const template = found?.spec?.template ?? {}
+      return { stable: template, canary: template, weight: 100 }
+    },
+  })
+}

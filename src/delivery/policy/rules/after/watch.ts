@@ -6,7 +6,7 @@ export default {
   phase: 'after',
   severity: { baseline: 'off', production: 'block' },
   reason: 'Leaks, caches that run empty and timers that fire every ten minutes show after the rollout is done.',
-  fix: 'Keep the watch on to its end: `pintle verify --watch 15m`. What turned red in it is a reason to roll back.',
+  fix: 'Keep the watch on to its end: `pintle verify RELEASE --watch 15m`. What turned red in it is a reason to roll back.',
   check({ outcome }) {
     if (outcome?.watch === undefined) return 'nobody watched'
     const { minutes, green } = outcome.watch
