@@ -26,3 +26,39 @@ export function onCluster(start: () => Promise<ClusterUnderTest | undefined>, pr
     }, timeout)
   }
 }
+
+/**
+ * As onCluster, for tests that wait more than they work: all of them begin as soon as the cluster is there, and each tells how its own ended. One that is tried
+ * again begins anew.
+ */
+export function sideBySide<U extends ClusterUnderTest>(start: () => Promise<U | undefined>, prefix: string): (title: string, run: (ground: Omit<Ground, 'skip'> & { under: U }) => Promise<void>, timeout?: number) => void {
+  let under: U | undefined
+  let count = 0
+  const runs: { title: string; run: (ground: Omit<Ground, 'skip'> & { under: U }) => Promise<void> }[] = []
+  const begun = new Map<string, Promise<unknown>>()
+  const begin = async ({ run }: (typeof runs)[number], cluster: U): Promise<void> => {
+    const id = ++count
+    const ns = `${prefix}-${id}`
+    await cluster.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ns } })
+    await run({ cluster: cluster.cluster, under: cluster, ns, id })
+  }
+  beforeAll(async () => {
+    const cluster = under = await start()
+    if (cluster !== undefined) for (const one of runs) begun.set(one.title, begin(one, cluster).then(() => undefined, (error: unknown) => ({ error })))
+  }, 600_000)
+  afterAll(async () => {
+    await Promise.all(begun.values())
+    await under?.stop()
+  })
+  return (title, run, timeout) => {
+    runs.push({ title, run })
+    test(title, async (context) => {
+      if (under === undefined) return context.skip('no cluster here')
+      const first = begun.get(title)
+      begun.delete(title)
+      if (first === undefined) return await begin({ title, run }, under)
+      const ended = await first as { error: unknown } | undefined
+      if (ended !== undefined) throw ended.error
+    }, timeout)
+  }
+}

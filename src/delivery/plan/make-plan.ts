@@ -70,7 +70,9 @@ export async function makePlan(options: MakePlanOptions): Promise<MadePlan> {
       cluster, name, namespace, chart, values, pin, marks, engine, createNamespace, upgradeCrds, driver: options.driver(namespace, cluster), history, ...(source && { source }), ...(secrets && { secrets }), ...(signal && { signal }),
     }))
     const strategy = await named(request, requests.length > 1, () => planStrategy(release, request.rollout, cluster, signal ? { signal } : {}))
-    return { request, prepared: release, strategy, clear: plannedRelease(release, request, strategy, key, marks), marks }
+    // The steps of another controller are known only now.
+    const told = strategy.rollout === undefined ? request : { ...request, rollout: strategy.rollout }
+    return { request: told, prepared: release, strategy, clear: plannedRelease(release, told, strategy, key, marks), marks }
   }, concurrency)
   const judged = await options.policy?.(prepared) ?? { pack: '', digest: '', results: [], overrides: [] }
   // What a cluster or a rule of somebody's own says may quote an object.

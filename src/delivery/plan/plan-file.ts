@@ -101,6 +101,8 @@ export interface PlannedStrategy {
   readonly weights?: readonly { readonly wanted: number; readonly achieved: number }[]
   /** Why it is another strategy than the service asks for. */
   readonly why?: string
+  /** What Pintle cannot decide about, where another controller moves the traffic. */
+  readonly notices?: readonly string[]
 }
 
 /** AES-256-GCM, all in base64. */

@@ -66,7 +66,7 @@ const releaseWith = (payload: Shape): Shape => map({
   operations: list(text),
   revision: map({ before: count, after: whole(1, 1_000_000_000) }),
   rollback: map({ target: count, steps: list(text), reversible: truth, why: optional(text) }),
-  strategy: map({ kind: oneOf('rolling', 'canary', 'blue-green'), steps: list(real(0, 100)), rollout: optional(rollout), weights: optional(list(map({ wanted: real(0, 100), achieved: real(0, 100) }))), why: optional(text) }),
+  strategy: map({ kind: oneOf('rolling', 'canary', 'blue-green'), steps: list(real(0, 100)), rollout: optional(rollout), weights: optional(list(map({ wanted: real(0, 100), achieved: real(0, 100) }))), why: optional(text), notices: optional(list(text, 100)) }),
   watch: optional(map({ for: count, onRed: oneOf('rollback', 'report'), gates: optional(anyMap) })),
   settings: map({ timeout: count, createNamespace: truth, historyMax: count, skipTests: truth, upgradeCrds: truth }),
   payload,

@@ -7,6 +7,7 @@ import { blend, copyOf, stateOf } from './blend.ts'
 import { marksOf, requireFreeNames, trackLabel } from './copies.ts'
 import { Manifest } from './manifest.ts'
 import type { Name } from './manifest.ts'
+import { gone, newestRecord, superseding } from './overtaken.ts'
 import type { Parts, Workload } from './parts.ts'
 import { beginning, promoting, retreating, shifting } from './path.ts'
 import type { State, Way } from './path.ts'
@@ -123,31 +124,17 @@ export class ReleaseMover implements Mover {
   }
 
   async disturbances(signal?: AbortSignal): Promise<readonly Disturbance[]> {
-    const { release, namespace, to } = this.#options
+    const { cluster, driver, release, namespace, to } = this.#options
     const call = { ...(signal && { signal }) }
-    const newest = await this.#newest(call)
-    const ref: ObjectRef = { apiVersion: 'v1', kind: 'Secret', namespace, name: `sh.helm.release.v1.${release}.v${newest?.version ?? to}` }
-    if (newest === undefined) return [{ ref, what: 'the release is gone', fatal: true, superseded: true }]
-    if (newest.version > to) return [{ ref, what: `revision ${newest.version} of ${release} was made (${newest.status})`, ...(newest.by !== undefined && { by: newest.by }), fatal: true, superseded: true }]
+    const newest = await newestRecord(cluster, namespace, release, { ...(driver && { driver }), ...call })
+    if (newest === undefined) return [gone(namespace, release, to)]
+    if (newest.version > to) return [superseding(namespace, release, newest)]
     if (newest.version < to) return []
     const parts = await this.#known(call)
     const written = this.#written
     if (written === undefined || newest.status === 'deployed') return []
     const names = [parts.workload.name, copyOf(parts), ...this.#router.routes(written.manifest, parts)]
     return (await Promise.all(names.map((name) => this.#disturbed(name, written, parts, call)))).flat()
-  }
-
-  /** The newest revision, without its content where that can be had: it is asked for all the time. */
-  async #newest(call: CallOptions): Promise<{ version: number; status: string; by?: string } | undefined> {
-    const { cluster, driver, namespace, release } = this.#options
-    const kind = driver === undefined ? 'Secret' : driver.name
-    if (kind !== 'Secret' && kind !== 'ConfigMap') {
-      const last = (await this.#history(call)).revisions.at(-1)
-      return last && { version: last.version, status: last.status }
-    }
-    const { items } = await cluster.list('v1', kind, { ...call, namespace, labelSelector: `owner=helm,name=${release}`, metadataOnly: true })
-    const newest = items.sort((a, b) => Number(b.metadata.labels?.version) - Number(a.metadata.labels?.version))[0]
-    return newest && { version: Number(newest.metadata.labels?.version), status: String(newest.metadata.labels?.status), ...byOf(newest.metadata.managedFields) }
   }
 
   async #disturbed(name: Name, { manifest, state }: { manifest: Manifest; state: State }, parts: Parts, call: CallOptions): Promise<Disturbance[]> {
@@ -320,9 +307,4 @@ export async function sizeOf(cluster: Cluster, stable: Manifest, workload: Workl
   const { namespace, name } = workload.name
   const live = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }, call)
   return live?.spec?.replicas ?? replicas ?? 1
-}
-
-function byOf(managedFields: any[] | undefined): { by?: string } {
-  const last = (managedFields ?? []).toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1))[0]
-  return last?.manager === undefined ? {} : { by: String(last.manager) }
 }

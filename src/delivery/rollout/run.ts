@@ -269,6 +269,7 @@ class Run {
     if (this.#journal.phase === 'failed') await this.#to({ phase: 'aborting' }, 'aborting again')
     const deployed = this.#journal.transitions.some((t) => t.phase === 'watching')
     this.#record = deployed ? await rollBack(from.revision, message) : (await mover.abort(message, this.#moving()) ?? this.#record)
+    if (deployed) await mover.settle?.(this.#moving())
     await this.#to({ phase: 'aborted', weight: 0, achieved: 0 }, `revision ${from.revision} serves again${this.#record === undefined ? '' : `, as revision ${this.#record.version}`}`)
   }
 

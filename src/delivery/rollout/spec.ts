@@ -2,6 +2,7 @@ import { nearest } from '../../errors/index.ts'
 import { parseDuration } from '../../language/go/index.ts'
 import { readWatch } from '../verify/index.ts'
 import { isMap, keyedMap, type Fault, type Path } from '../settings/index.ts'
+import { isDriven } from './drivers/is-driven.ts'
 import type { RolloutSpec, RouterKind, Step } from './types.ts'
 
 /** The sections of a service in pintle.yaml that say how it is rolled out, as they are written. */
@@ -52,7 +53,8 @@ function canary(value: unknown, hasGates: boolean, fault: Fault): Spec {
   const raw = keyedMap(value, canaryKeys, { section: 'canary', fault: under('canary', fault) })
   const router = routerOf(raw.router ?? 'replicas', ['canary', 'router'], fault)
   if (router === 'service') throw fault(['canary', 'router'], 'a Service selects all or nothing', 'Use `strategy: blue-green`, or router `replicas`.')
-  const steps = readSteps(raw.steps ?? [5, 25, 50, 100], hasGates, fault)
+  // Another controller has steps of its own: with none here, they are followed.
+  const steps = raw.steps === undefined && isDriven({ router }) ? [] : readSteps(raw.steps ?? [5, 25, 50, 100], hasGates, fault)
   const tolerance = number(raw.tolerance, ['canary', 'tolerance'], defaults.tolerance, 0, 100, fault)
   const header = raw.header === undefined ? undefined : headerOf(raw.header, fault)
   return { strategy: 'canary', router, steps, tolerance, ...common(raw, 'canary', fault), ...(header && { header }) }

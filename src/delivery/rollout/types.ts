@@ -98,6 +98,8 @@ export interface Mover {
   disturbances(signal?: AbortSignal): Promise<readonly Disturbance[]>
   /** A run that ends before its rollout does lets the release go, for whoever goes on with it. */
   leave?(): Promise<void>
+  /** After somebody rolled back a release that was promoted already: brings a controller of its own to rest with it. What does not come to rest in time is told. */
+  settle?(on: MoveEvents): Promise<void>
 }
 export interface MoveEvents {
   readonly onEvent?: OnEvent

@@ -61,5 +61,6 @@ const routed: Readonly<Record<RolloutSpec['router'], Routed>> = {
   istio: [['', 'services', whole], ['networking.istio.io', 'virtualservices', ['get', 'list', 'patch']]],
   nginx: [['', 'services', whole], ['networking.k8s.io', 'ingresses', whole]],
   'argo-rollouts': [['argoproj.io', 'rollouts', ['get', 'list', 'patch']], ['argoproj.io', 'rollouts/status', ['patch']]],
-  flagger: [['flagger.app', 'canaries', ['get', 'list', 'patch']]],
+  // Its gates are opened through the API server, where they are in this namespace.
+  flagger: [['flagger.app', 'canaries', ['get', 'list', 'patch']], ['', 'services/proxy', ['create']]],
 }

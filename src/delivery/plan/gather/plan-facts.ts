@@ -61,6 +61,8 @@ function defaultsOf({ current }: ReleasePlan, chart: Chart): Pick<InputFacts, 'd
 
 function strategyFacts(rollout: RolloutSpec | undefined, simple: boolean): NonNullable<ProcessFacts['strategy']> {
   if (rollout === undefined) return { kind: 'rolling', simple, steps: [100], gates: 0, keepOldColour: false }
+  // A first installation, whose steps another controller will have.
+  if (rollout.steps.length === 0) return { kind: rollout.strategy, simple, steps: [100], gates: rollout.gates === undefined ? 0 : 1, keepOldColour: false }
   const kept = rollout.steps.findLast((s) => s.kind === 'wait')
   return { kind: rollout.strategy, simple, steps: weightsOf(rollout).filter((w) => w > 0), gates: rollout.gates === undefined ? 0 : rollout.steps.filter((s) => s.kind === 'gate').length, keepOldColour: kept?.kind === 'wait' && kept.for > 0 }
 }

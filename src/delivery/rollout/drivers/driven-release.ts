@@ -4,7 +4,8 @@ import type { ReleaseRecord, StagedOptions, StagedUpgrade } from '../../../clust
 import { PintleError, isPintleError } from '../../../errors/index.ts'
 import { Manifest } from '../manifest.ts'
 import { configOf } from '../pod-references.ts'
-import type { MoveEvents } from '../types.ts'
+import { newestRecord, superseding } from '../overtaken.ts'
+import type { Disturbance, MoveEvents } from '../types.ts'
 
 /** What a driver of another controller is opened with. */
 export interface DriverOptions {
@@ -81,6 +82,22 @@ export class DrivenRelease {
 
   async finish(description: string, on: MoveEvents): Promise<ReleaseRecord> {
     return (await (await this.pending(on)).finish(description, on)).record
+  }
+
+  /** Lets the release go for whoever goes on with it. */
+  async leave(): Promise<void> {
+    const staged = this.#staged
+    this.#staged = undefined
+    await staged?.leave()
+  }
+
+  /** Another revision that somebody made meanwhile. */
+  async overtaken(signal: AbortSignal | undefined): Promise<Disturbance[]> {
+    // What an abort made is no news.
+    if (this.#staged !== undefined && this.#staged.state !== 'rolling') return []
+    const { staged: { driver }, revision } = this.#options
+    const newest = await newestRecord(this.cluster, this.namespace, this.name, { ...(driver && { driver }), ...(signal && { signal }) })
+    return newest === undefined || newest.version <= revision ? [] : [superseding(this.namespace, this.name, newest)]
   }
 
   /** Rolls the release back. @returns undefined when no revision was stored */

@@ -102,6 +102,10 @@ export class ArgoRollouts implements Mover {
     }).catch((error: unknown) => this.#warn(error, on))
   }
 
+  async leave(): Promise<void> {
+    await this.#release.leave()
+  }
+
   async observe(signal?: AbortSignal): Promise<Observed> {
     const live = await this.#release.live(this.#ref, signal)
     const state = await this.#stateOf(live, signal)
@@ -115,6 +119,8 @@ export class ArgoRollouts implements Mover {
   async disturbances(signal?: AbortSignal): Promise<readonly Disturbance[]> {
     const live = await this.#release.cluster.get(this.#ref, signal === undefined ? {} : { signal })
     const told = (what: string, fatal: boolean): Disturbance => ({ ref: this.#ref, what, fatal })
+    const overtaken = await this.#release.overtaken(signal)
+    if (overtaken.length > 0) return overtaken
     if (live === undefined) return [told('it was deleted', true)]
     const state = await this.#stateOf(live, signal)
     if (!state.observed) return []

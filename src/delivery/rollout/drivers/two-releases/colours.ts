@@ -19,6 +19,12 @@ export interface ColourOptions extends CallOptions {
 
 const releaseOf = (object: KubeObject): string | undefined => object.metadata.annotations?.['meta.helm.sh/release-name']
 
+/** The release whose pods the Service is to select, where there are none yet: it is installed, for nothing can be flipped. */
+export async function isFirstColour(cluster: Cluster, release: string, options: ColourOptions): Promise<boolean> {
+  const { service, colour } = await flippedService(cluster, options)
+  return release.endsWith(`-${colour}`) && (await workloadsBehind(cluster, service, { ...options, colour })).length === 0
+}
+
 /** The Service as it is. @throws PintleError rule.refused where its selector cannot be flipped */
 export async function flippedService(cluster: Cluster, { namespace, service, label, signal }: ColourOptions): Promise<{ service: KubeObject; colour: string }> {
   const live = await cluster.get({ apiVersion: 'v1', kind: 'Service', namespace, name: service }, { ...(signal && { signal }) })
