@@ -26,7 +26,7 @@ export function routerSuite(title: string, start: () => Promise<ClusterUnderTest
 
     for (const routed of routedKinds) {
       describe(routed.kind, () => {
-        const inWorld = (name: string, run: (world: World) => Promise<void>, { first, second, verdict }: { first?: Parameters<typeof worldOf>[3]; second?: Parameters<typeof worldOf>[4]; verdict?: Parameters<typeof playGateway>[3] } = {}): void => {
+        const inWorld = (name: string, run: (world: World) => Promise<void>, { first, second, verdict, serverSide }: { first?: Parameters<typeof worldOf>[3]; second?: Parameters<typeof worldOf>[4]; verdict?: Parameters<typeof playGateway>[3]; serverSide?: boolean } = {}): void => {
           onEach(name, async ({ cluster, ns, skip }) => {
             const module = needs[routed.kind]
             if (module !== undefined && !await installed(cluster, module)) return skip(`the definitions of ${module} cannot be had`)
@@ -34,7 +34,7 @@ export function routerSuite(title: string, start: () => Promise<ClusterUnderTest
             const playing = routed.kind === 'gateway-api' ? playGateway(cluster, ns, stop.signal, verdict) : Promise.resolve()
             playing.catch(() => {})
             try {
-              await run(await worldOf(cluster, ns, routed, first, second))
+              await run(await worldOf(cluster, ns, routed, first, second, serverSide))
             } finally {
               stop.abort()
               await playing.catch((error: unknown) => { if (!stop.signal.aborted) throw error })
@@ -48,7 +48,7 @@ export function routerSuite(title: string, start: () => Promise<ClusterUnderTest
   })
 }
 
-type InWorld = (name: string, run: (world: World) => Promise<void>, how?: { first?: Parameters<typeof worldOf>[3]; second?: Parameters<typeof worldOf>[4]; verdict?: Parameters<typeof playGateway>[3] }) => void
+type InWorld = (name: string, run: (world: World) => Promise<void>, how?: { first?: Parameters<typeof worldOf>[3]; second?: Parameters<typeof worldOf>[4]; verdict?: Parameters<typeof playGateway>[3]; serverSide?: boolean }) => void
 const on = {}
 
 function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
@@ -174,6 +174,24 @@ function suiteOf(routed: RoutedKind, inWorld: InWorld): void {
     expect(await mover.disturbances()).toMatchObject([{ superseded: true, fatal: true, what: 'revision 3 of web was made (deployed)', by: 'helm-by-hand' }])
     await mover.leave().catch(() => {})
   })
+
+  if (kind === 'replicas' || kind === 'service') {
+    inWorld('a release that Helm 3 applied: client-side, and nobody else is blamed for it', async (world) => {
+      const stop = watchTraffic(world, kind, 3)
+      const mover = world.mover()
+      await mover.begin(on)
+      await mover.shift(weights.at(-1)!, on)
+      expect(await mover.disturbances()).toEqual([])
+      await mover.leave()
+      const second = world.mover()
+      expect(await second.disturbances()).toEqual([])
+      await world.cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: world.ns, name: 'shop' }, 'strategic', { spec: { template: { metadata: { annotations: { by: 'hand' } }, spec: { containers: [{ name: 'shop', image: 'shop:hand' }] } } } }, { fieldManager: 'kubectl-set' })
+      expect(await second.disturbances()).toMatchObject([{ ref: { name: 'shop' }, by: 'kubectl-set' }])
+      await second.promote(on)
+      expect((await stop()).faults).toEqual([])
+      await expect.poll(() => world.pods('2'), { timeout: 20_000 }).toHaveLength(3)
+    }, { serverSide: false })
+  }
 
   inWorld('a new version that does not start gets no traffic, and goes', async (world) => {
     const old = await world.pods('1')

@@ -76,8 +76,8 @@ export interface World {
 }
 
 /** A release in its first version. */
-export async function worldOf(cluster: Cluster, ns: string, routed: RoutedKind, first: Partial<ShopOptions> = {}, second: Partial<ShopOptions> = {}): Promise<World> {
-  await install({ cluster, namespace: ns, name: 'web', timeout: 60_000, wait: 'watcher', source: { render: () => rendered(routed, { version: '1', ...first }) } })
+export async function worldOf(cluster: Cluster, ns: string, routed: RoutedKind, first: Partial<ShopOptions> = {}, second: Partial<ShopOptions> = {}, serverSide = true): Promise<World> {
+  await install({ cluster, namespace: ns, name: 'web', timeout: 60_000, wait: 'watcher', serverSide, source: { render: () => rendered(routed, { version: '1', ...first }) } })
   // Ready is one thing, being listed for the Service another, which comes later.
   while (await behind(cluster, ns, 'shop') < (first.replicas === null ? 1 : first.replicas ?? 3)) await sleep(50)
   const kinds: Record<string, string> = { Deployment: 'apps/v1', ConfigMap: 'v1', Service: 'v1', Pod: 'v1', Ingress: 'networking.k8s.io/v1', HTTPRoute: 'gateway.networking.k8s.io/v1', GRPCRoute: 'gateway.networking.k8s.io/v1', VirtualService: 'networking.istio.io/v1', HorizontalPodAutoscaler: 'autoscaling/v2' }

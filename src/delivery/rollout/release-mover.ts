@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PintleError } from '../../errors/index.ts'
-import type { CallOptions, Cluster, ObjectRef } from '../../cluster/kube/index.ts'
+import type { CallOptions, Cluster, KubeObject, ObjectRef } from '../../cluster/kube/index.ts'
 import { KubeDriver, Storage, beginStaged, resumeStaged } from '../../cluster/release/index.ts'
 import type { ReleaseHistory, ReleaseRecord, StagedUpgrade, StorageDriver, UpgradeOptions } from '../../cluster/release/index.ts'
 import { blend, copyOf, stateOf } from './blend.ts'
@@ -17,6 +17,7 @@ import { routerFor } from './routers/router-for.ts'
 import { refIn } from './routers/router.ts'
 import type { Router } from './routers/router.ts'
 import { takenFields } from './taken-fields.ts'
+import type { TakenField } from './taken-fields.ts'
 import type { RolloutTarget } from './target.ts'
 import type { Disturbance, MoveEvents, Mover, Observed, RolloutSpec } from './types.ts'
 import { isComplete, versionOf } from './versions.ts'
@@ -60,6 +61,10 @@ export class ReleaseMover implements Mover {
   #parts: Parts | undefined
   /** What the last stage wrote. */
   #written: { readonly manifest: Manifest; readonly state: State } | undefined
+  /** Fields of it that were not the release's right after it was written: what an earlier tool wrote client-side, others' by agreement. By object. */
+  #given: ReadonlyMap<string, ReadonlySet<string>> | undefined
+  /** Whether the server's books name every field of the release. */
+  #serverSide = true
 
   constructor(options: ReleaseMoverOptions) {
     this.#options = options
@@ -133,8 +138,24 @@ export class ReleaseMover implements Mover {
     const parts = await this.#known(call)
     const written = this.#written
     if (written === undefined || newest.status === 'deployed') return []
-    const names = [parts.workload.name, copyOf(parts), ...this.#router.routes(written.manifest, parts)]
-    return (await Promise.all(names.map((name) => this.#disturbed(name, written, parts, call)))).flat()
+    if (this.#given === undefined && !this.#serverSide) this.#given = await this.#takenNow(call)
+    return (await Promise.all(this.#watched(parts, written).map((name) => this.#disturbed(name, written, parts, call)))).flat()
+  }
+
+  /** Objects that a rollout works with. */
+  #watched = (parts: Parts, { manifest }: { manifest: Manifest }): readonly Name[] => [parts.workload.name, copyOf(parts), ...this.#router.routes(manifest, parts)]
+
+  async #takenNow(call: CallOptions): Promise<Map<string, Set<string>>> {
+    const [parts, written] = [this.#parts!, this.#written!]
+    return new Map(await Promise.all(this.#watched(parts, written).filter((n) => written.manifest.find(n) !== undefined).map(async (name): Promise<[string, Set<string>]> => {
+      const live = await this.#options.cluster.get(refIn(written.manifest, name), call)
+      return [keyOf(name), new Set(live === undefined ? [] : this.#taken(name, written.manifest.find(name)!, live, parts).map((t) => t.path))]
+    })))
+  }
+
+  #taken(name: Name, object: KubeObject, live: KubeObject, { workload }: Parts): TakenField[] {
+    const isScaled = workload.scalers.length > 0 && name.name === workload.name.name
+    return takenFields(object, live, new Set(['helm', rolloutManager]), (path) => isScaled && path === 'spec.replicas')
   }
 
   async #disturbed(name: Name, { manifest, state }: { manifest: Manifest; state: State }, parts: Parts, call: CallOptions): Promise<Disturbance[]> {
@@ -143,8 +164,7 @@ export class ReleaseMover implements Mover {
     const ref = refIn(manifest, name)
     const live = await this.#options.cluster.get(ref, call)
     if (live === undefined || live.metadata.deletionTimestamp !== undefined) return [{ ref, what: 'it was deleted', fatal: true }]
-    const scaled = parts.workload.scalers.length > 0 && name.name === parts.workload.name.name
-    const taken = takenFields(object, live, new Set(['helm', rolloutManager]), (path) => scaled && path === 'spec.replicas')
+    const taken = this.#taken(name, object, live, parts).filter((t) => this.#given?.get(keyOf(name))?.has(t.path) !== true)
     const sized = blend(parts, this.#router, state).scale
     if (sized !== undefined && sized.name.name === name.name && name.kind === 'Deployment' && live.spec?.replicas !== sized.replicas) taken.push({ path: 'spec.replicas' })
     return taken.length === 0 ? [] : [{ ref, what: `${taken.map((t) => t.path).join(', ')} changed`, ...(taken.find((t) => t.by !== undefined) && { by: taken.find((t) => t.by !== undefined)!.by! }), fatal: false }]
@@ -171,6 +191,7 @@ export class ReleaseMover implements Mover {
       return this.#staged = await beginStaged({ ...shared, crds, upgradeCrds, maxHistory: historyMax }, history)
     }
     const staged = await resumeStaged({ ...shared, revision: to })
+    this.#serverSide = staged.record.apply_method === 'ssa'
     const manifest = Manifest.read(staged.record.manifest, namespace)
     const state = stateOf(manifest)
     this.#parts = await this.#partsFrom(staged.base.manifest, state, on)
@@ -185,6 +206,7 @@ export class ReleaseMover implements Mover {
     const history = await this.#history(call)
     const base = history.version(from)?.record.manifest ?? ''
     const pending = history.version(to)?.record.manifest
+    this.#serverSide = history.version(to)?.record.apply_method === 'ssa'
     const state = pending === undefined ? undefined : stateOf(Manifest.read(pending, namespace))
     const parts = await this.#partsFrom(base, state, call)
     if (this.#staged === undefined && state !== undefined) this.#written = { manifest: blend(parts, this.#router, state).manifest, state }
@@ -226,6 +248,7 @@ export class ReleaseMover implements Mover {
     await this.#staged!.stage(manifest.toString(), { description, ...on })
     if (scale !== undefined) await this.#scale(scale.name, scale.replicas, on)
     await this.#settle(state, on)
+    this.#given = await this.#takenNow(callOf(on))
     await this.#hold(on)
   }
 
@@ -298,6 +321,7 @@ export class ReleaseMover implements Mover {
   }
 }
 
+const keyOf = ({ kind, name }: Name): string => `${kind}/${name}`
 const callOf = ({ signal }: { signal?: AbortSignal | undefined }): CallOptions => (signal === undefined ? {} : { signal })
 
 /** How many pods a workload is to have: by its manifest, or by the cluster where something else decides. */
