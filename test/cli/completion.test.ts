@@ -54,6 +54,8 @@ describe('bash', () => {
     ['pintle sta', ['status']],
     ['pintle rollb', ['rollback']],
     ['pintle status shop-', ['shop-api']],
+    ['pintle rollout und', ['undo']],
+    ['pintle rollout promote shop-', ['shop-api']],
     ['pintle status "shop-', ['shop-api']],
     ['pintle status shop', ['shop  (demo-1.2.3 -> deployed)', 'shop-api  (demo-1.2.3 -> deployed)']],
     ['pintle uninstall shop ', ['shop-api']],
@@ -75,7 +77,7 @@ describe('bash', () => {
   })
   it('in a terminal: one candidate is put in, several are listed, files come where charts do', async () => {
     if (!has('script')) return expect(process.env.CI, 'script(1) is missing').toBeUndefined()
-    const typed = 'source <(pintle completion bash)\nbind "set page-completions off"\nbind "set bell-style none"\necho 1 pintle roll\t\x15 \npintle roll\tshop-\t\x01echo \x05:first\npintle upgrade shop char\t\x01echo \x05:second\nexit\n'
+    const typed = 'source <(pintle completion bash)\nbind "set page-completions off"\nbind "set bell-style none"\necho 1 pintle rollb\t\x15 \npintle rollb\tshop-\t\x01echo \x05:first\npintle upgrade shop char\t\x01echo \x05:second\nexit\n'
     const seen = await run('script', ['-qec', 'bash --norc -i', '/dev/null'], typed)
     expect(seen).toContain('\npintle rollback shop-api :first'.replace('\n', ''))
     expect(seen).toMatch(/pintle upgrade shop chart/)
