@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { EvidenceStore, ReleaseRecord } from '../../evidence/index.ts'
+import { makeAddendum, type EvidenceStore, type ReleaseRecord } from '../../evidence/index.ts'
 import { summaryOf } from '../../evidence/store.ts'
 import { lastDrill, stagingProof, type StagedParts } from './staging-proof.ts'
 
@@ -46,6 +46,17 @@ it('compares keyed digests only where the key is shown to be the same', async ()
   expect(await keyed('kb', 'km')).toMatchObject({ passed: true })
   expect(await keyed('kb', 'other')).toMatchObject({ passed: false, reason: 'more.yaml is not as in the last release there (r1)' })
   expect(await keyed('x', 'y')).toMatchObject({ passed: true })
+})
+
+it('takes the last word of who watched it there', async () => {
+  const seen = (...greens: boolean[]): EvidenceStore => {
+    const later = greens.map((green, i) => makeAddendum({ about: 'r1', at: `2026-11-21T1${i}:00:00Z`, by: 'ann', watch: { minutes: 15, green, detail: 'looked' } }))
+    const { list, read } = store(record('r1'))
+    return { ...store(), list: (filter) => (filter?.about === 'r1' ? (async function* () { for (const a of later) yield summaryOf(9, a) })() : list(filter)), read: async (id) => { const found = later.find((a) => a.id === id); return found === undefined ? await read(id) : { sequence: 9, previous: '', hash: '', entry: found } } } as EvidenceStore
+  }
+  const found = (...greens: boolean[]) => stagingProof(seen(...greens), 'shop', 'staging', parts)
+  expect(await found(true, false)).toMatchObject({ passed: false, reason: 'it did not stay well there (r1): looked' })
+  expect(await found(false, true)).toMatchObject({ passed: true })
 })
 
 it('finds the last rollback in any environment', async () => {

@@ -34,7 +34,7 @@ export async function stagingProof(store: EvidenceStore, service: string, enviro
       nearest ??= other
       continue
     }
-    const fault = faultOf(entry)
+    const fault = faultOf(entry) ?? await watchFault(store, entry)
     return { environment, passed: fault === undefined, record: entry.id, ...(fault !== undefined && { reason: fault }) }
   }
   return { environment, passed: false, reason: nearest ?? 'no release there is on record' }
@@ -65,6 +65,16 @@ function faultOf({ id, outcome, steps, reason }: ReleaseRecord): string | undefi
   if (checks.length === 0) return `it was released there (${id}) without a test or smoke check`
   const failed = checks.find((s) => !s.passed)
   return failed === undefined ? undefined : `${failed.kind} ${failed.name} failed there (${id})`
+}
+
+/** What was seen of it later counts, too: the last word of whoever watched it. */
+async function watchFault(store: EvidenceStore, { id, watch }: ReleaseRecord): Promise<string | undefined> {
+  let last = watch
+  for await (const { id: about } of store.list({ about: id })) {
+    const later = (await store.read(about))?.entry
+    if (later !== undefined && isAddendum(later)) last = later.watch ?? last
+  }
+  return last === undefined || last.green ? undefined : `it did not stay well there (${id})${last.detail === undefined ? '' : `: ${last.detail}`}`
 }
 
 const short = (digest: string): string => digest.slice(0, 19)
