@@ -74,7 +74,7 @@ export async function createJournal(cluster: Cluster, journal: Journal, target: 
   const ref = journalRef(journal.namespace, journal.release)
   const object: KubeObject = {
     apiVersion: 'v1', kind: 'Secret', type: secretType,
-    metadata: { name: ref.name, namespace: journal.namespace, labels: { 'app.kubernetes.io/managed-by': 'pintle', [label]: labelOf(journal.release) } },
+    metadata: { name: ref.name, namespace: journal.namespace, labels: { 'app.kubernetes.io/managed-by': 'pintle', [label]: labelOf(journal.release) }, annotations: revisionOf(journal) },
     data: { journal: packed(boundedJournal(journal, mostJournal)), target: packed(target), requests: packed([]) },
   }
   const recognise = (stored: KubeObject): boolean => stored.data?.journal === object.data.journal
@@ -104,7 +104,7 @@ export async function writeJournal(cluster: Cluster, before: StoredJournal, jour
   for (let known = before, attempt = 0; ; attempt++) {
     try {
       const requests = taken.length === 0 ? {} : { requests: packed(known.journal.requests.filter((r) => !taken.includes(r.id))) }
-      return opened(await cluster.patch(ref, 'merge', { metadata: { resourceVersion: known.resourceVersion, uid: known.uid }, data: { ...data, ...requests } }, call))
+      return opened(await cluster.patch(ref, 'merge', { metadata: { resourceVersion: known.resourceVersion, uid: known.uid, annotations: revisionOf(journal) }, data: { ...data, ...requests } }, call))
     } catch (error) {
       if (!isPintleError(error, 'kube.conflict', 'kube.notFound', 'kube.invalid') || attempt >= 8) throw error
       const live = await cluster.get(ref, call)
@@ -177,6 +177,9 @@ function unpacked(object: KubeObject, key: string): unknown {
 }
 
 const invalid = (object: KubeObject, why: string): PintleError => new PintleError('rollout.invalid', `Secret ${object.metadata.namespace}/${object.metadata.name} holds no rollout: ${why}`)
+
+/** Tells the release room which pending revision is a rollout, and no upgrade that crashed. */
+const revisionOf = ({ to }: Journal): Record<string, string> => ({ 'pintle.dev/revision': String(to.revision) })
 
 /** Names of releases may be longer than values of labels never are: 53 characters. */
 const labelOf = (release: string): string => release.slice(0, 63)
