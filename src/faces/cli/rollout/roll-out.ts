@@ -5,6 +5,7 @@ import { originText, type CheckedRelease, type Performed } from '../../../delive
 import { PintleError } from '../../../errors/index.ts'
 import type { ApplyRun } from '../plan-run.ts'
 import { ciRun, operator } from '../operator.ts'
+import { exitCodeOf } from './exit-code.ts'
 import { compressionOf } from './rollout-flags.ts'
 import { keptContext } from './kept-context.ts'
 import { runKept } from './run-kept.ts'
@@ -18,6 +19,8 @@ export async function rollOut(run: ApplyRun, release: CheckedRelease, onEvent: (
   const known = await readJournal(cluster, namespace, name, call)
   const going = known !== undefined && !isEnded(known.journal)
   if (going && known.journal.planDigest !== digest) return { outcome: 'refused', error: underWay(known.journal) }
+  // One that was refused changed nothing.
+  if (known !== undefined && !going && known.evidence === undefined && exitCodeOf(known.journal) !== 5) context.out.warn(`the rollout of ${name} before this one (revision ${known.journal.to.revision}, ${known.journal.phase}) was never put on record, and its journal gives way to this one`)
   const target = going ? await readTarget(cluster, namespace, name, call) : targetOf(run, release)
   const stored: StoredJournal = going ? known : await createJournal(cluster, newJournal(run, release, compressionOf(context, session)), target, call)
   const trust = await stepTrust(context)
