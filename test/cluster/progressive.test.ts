@@ -2,7 +2,7 @@
  * Progressive delivery as it is used: the built command line rolls versions out on a real control plane, gates ask a real Prometheus that scrapes real HTTP servers, and load runs all
  * the while. Each scenario must end as it says, with complete evidence, and no request may have failed because of the tool. Prints a table.
  *
- * A half runs by default; `PROGRESSIVE_ALL=1` runs all, `PROGRESSIVE_HALF=2` the other half, `PROGRESSIVE_ONLY=WORDS` those whose name holds the words.
+ * A half runs by default; `PROGRESSIVE_ALL=1` runs all, `PROGRESSIVE_HALF=2` the other half, `PROGRESSIVE_ONLY=WORDS,WORDS` those whose name holds the words.
  */
 import { afterAll, beforeAll, test } from 'vitest'
 import { startControlPlane } from './control-plane.ts'
@@ -17,7 +17,7 @@ import { tableOf } from './traffic/table.ts'
 import { TrafficWorld } from './traffic/world.ts'
 
 const { PROGRESSIVE_ALL: all, PROGRESSIVE_HALF: half = '1', PROGRESSIVE_ONLY: only } = process.env
-const chosen = scenarios.filter(scenario => only === undefined ? Boolean(all) || scenario.half === (half === '1') : scenario.name.includes(only))
+const chosen = scenarios.filter(scenario => only === undefined ? Boolean(all) || scenario.half === (half === '1') : only.split(',').some(words => scenario.name.includes(words)))
 /** Rollouts at the same time, in namespaces of their own: they wait more than they compute. */
 const atOnce = 3
 
@@ -47,7 +47,10 @@ async function play({ name, stage: options, play, end }: Scenario): Promise<void
   const stage = await Stage.set(world!, plane!, { ...options, namespace: name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/-$/, '').slice(0, 50) })
   try {
     const run = await play(stage)
-    await ending(stage, { name, end, replicas: options.replicas ?? 4, seconds: (performance.now() - began) / 1000 }, run, row => rows.push(row))
+    await ending(stage, { name, end, replicas: options.replicas ?? 4, seconds: (performance.now() - began) / 1000 }, run, row => {
+      rows.push(row)
+      process.stderr.write(`${Object.values(row).join(' | ')}\n`)
+    })
   } finally {
     await stage.load.stop()
     stage.remove()
