@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/kube/index.ts'
 import { PintleError, isPintleError } from '../../errors/index.ts'
 import type { Clock, Evaluation, GateOutcome, Gates, GateSubject } from '../gates/index.ts'
+import { untilAborted } from './clock.ts'
 import { readJournal } from './journal-store.ts'
 import type { Disturbance, Journal, Mover, Observed, RolloutEvent, RolloutRequest } from './types.ts'
 
@@ -110,11 +111,11 @@ function troubleOf({ canary }: Observed): string | undefined {
 }
 
 async function background({ background: judged, signal }: AttendOptions): Promise<Interrupt> {
-  if (judged === undefined) return await never(signal)
+  if (judged === undefined) return await untilAborted(signal)
   const { gates, since, onEvaluation } = judged
   const outcome = await gates.background({ subject: await judged.subject(), since, signal, onEvaluation })
   signal.throwIfAborted()
-  return outcome === undefined ? await never(signal) : { kind: 'failing', outcome }
+  return outcome === undefined ? await untilAborted(signal) : { kind: 'failing', outcome }
 }
 
 const sleepReal = (ms: number, signal: AbortSignal): Promise<void> => new Promise((resolve, reject) => {
@@ -128,10 +129,4 @@ const sleepReal = (ms: number, signal: AbortSignal): Promise<void> => new Promis
   }, ms)
   if (signal.aborted) end()
   else signal.addEventListener('abort', end, { once: true })
-})
-
-/** Ends only by the signal. */
-const never = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => {
-  if (signal.aborted) reject(signal.reason as Error)
-  else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
 })

@@ -9,3 +9,9 @@ export const realClock = (compression = 1): Clock => ({
   },
   compression,
 })
+
+/** Never resolves; rejects when the signal fires. */
+export const untilAborted = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => {
+  if (signal.aborted) reject(signal.reason as Error)
+  else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+})

@@ -3,8 +3,10 @@ import { acquireLease, type HeldLease, type ReleaseRecord } from '../../cluster/
 import { PintleError, isPintleError } from '../../errors/index.ts'
 import type { Clock, Evaluation, GateOutcome, Gates, GateSubject } from '../gates/index.ts'
 import { attend, type Interrupt } from './attend.ts'
+import { untilAborted } from './clock.ts'
 import { currentStep, isEnded, noteStep, stepDigest, transition, withEvaluations } from './journal.ts'
 import { leaseName, writeJournal, type StoredJournal } from './journal-store.ts'
+import { gateSubject } from './gate-subject.ts'
 import { stepName } from './spec.ts'
 import type { Journal, Mover, RolloutEvent, RolloutRequest, Step, StepRecord } from './types.ts'
 
@@ -150,7 +152,7 @@ class Run {
     if (step === undefined) return await this.#to({ phase: 'promoting' }, 'all steps are done')
     const { phase, held, spec: { deadline } } = this.#journal
     // Somebody's word is waited for.
-    if (phase === 'paused' && step.kind !== 'approval') return await this.#attend(step, (signal) => wait(signal))
+    if (phase === 'paused' && step.kind !== 'approval') return await this.#attend(step, untilAborted)
     if (held?.why === 'disturbed') {
       return await this.#attend(step, async (signal) => {
         await this.#options.clock.sleep(Math.max(0, deadline - this.#passed(held.since)), signal)
@@ -228,7 +230,7 @@ class Run {
     if (given.length >= step.count) return await this.#next(`approved by ${given.map((a) => a.by).join(', ')}`)
     const message = `${given.length} of ${step.count} approvals by ${step.approvers.join(', ')}`
     if (this.#journal.phase !== 'paused' || this.#journal.message !== message) await this.#to({ phase: 'paused', message }, `waiting for approval: ${message}`)
-    await this.#attend(step, (signal) => wait(signal))
+    await this.#attend(step, untilAborted)
   }
 
   /** Before traffic moves: as of the last write. */
@@ -384,15 +386,7 @@ class Run {
   }
 
   async #subject(): Promise<GateSubject> {
-    const journal = this.#journal
-    const { service, release, namespace, environment, achieved } = journal
-    const { stable, canary } = await this.#options.mover.observe(this.#signal)
-    const step = journal.spec.steps.slice(0, journal.step + 1).findLast((s) => s.kind === 'weight')
-    const began = journal.steps.find((s) => s.weight > 0)?.started
-    return {
-      service, release, namespace, environment, canary: canary.workload, stable: stable.workload, ...(canary.hash !== undefined && { canaryHash: canary.hash }), ...(stable.hash !== undefined && { stableHash: stable.hash }),
-      weight: achieved, step: step === undefined ? journal.phase : stepName(step), ...(journal.phase === 'watching' && { whole: true }), ...(began !== undefined && { began: Date.parse(began) }),
-    }
+    return gateSubject(this.#journal, await this.#options.mover.observe(this.#signal))
   }
 
   /** Milliseconds of rollout time that are left of a wait that began with its step. */
@@ -408,9 +402,3 @@ class Run {
     return { signal: this.#signal, onEvent: (event) => this.#tell({ type: 'release', event }) }
   }
 }
-
-/** Until the signal: for a pause. */
-const wait = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => {
-  if (signal.aborted) reject(signal.reason as Error)
-  else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-})
