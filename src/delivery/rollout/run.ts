@@ -65,6 +65,9 @@ export async function runRollout(options: RunOptions): Promise<RolloutOutcome> {
   }
 }
 
+/** Milliseconds between two judgements of a step that holds. */
+const heldFor = 15_000
+
 /** Leads to an abort. */
 class Failing extends Error {
   readonly trigger: Evaluation | undefined
@@ -200,6 +203,8 @@ class Run {
     const rest = held === undefined ? undefined : this.#journal.spec.deadline - this.#passed(held.since)
     if (rest !== undefined && rest <= 0) return await this.#undecided()
     return await this.#attend(step, async (signal) => {
+      // Gates that answer at once are not asked without end.
+      if (rest !== undefined) await clock.sleep(Math.min(rest, heldFor), signal)
       const ended = AbortSignal.any([signal, ...(rest === undefined ? [] : [AbortSignal.timeout(Math.max(1, rest / clock.compression))])])
       const outcome = await gates.inline({ ...(step.gates && { only: step.gates }), subject: await this.#subject(), since: Date.parse(held?.since ?? this.#journal.since ?? this.#time()), signal: ended, onEvaluation: (e) => this.#evaluated(e, false) }).catch((error: unknown) => {
         signal.throwIfAborted()
