@@ -21,6 +21,8 @@ export interface AttendOptions {
   readonly background?: { readonly gates: Gates; readonly subject: () => Promise<GateSubject>; readonly since: number; readonly onEvaluation: (evaluation: Evaluation) => void }
   /** Somebody else's changes are no news: it is held because of them. */
   readonly disturbed?: boolean
+  /** Traffic is moved meanwhile: only an abort comes in between, whoever moves it sees to the rest. */
+  readonly moving?: boolean
   readonly onEvent: (event: RolloutEvent) => void
   readonly signal: AbortSignal
   /** Milliseconds between two looks at requests and pods. */
@@ -40,7 +42,7 @@ export async function attend<T>(options: AttendOptions, work: (signal: AbortSign
   const signal = AbortSignal.any([options.signal, stop.signal])
   const inside = { ...options, signal }
   const working = work(signal).then((done) => ({ done }))
-  const looking = [requests(inside), disturbances(inside), pods(inside), background(inside)].map(async (look) => ({ interrupt: await look }))
+  const looking = [requests(inside), pods(inside), ...(options.moving === true ? [] : [disturbances(inside), background(inside)])].map(async (look) => ({ interrupt: await look }))
   try {
     return await Promise.race([working, ...looking])
   } finally {
@@ -73,7 +75,7 @@ async function requests(options: AttendOptions): Promise<Interrupt> {
   return await look(options, async () => {
     const stored = await readJournal(cluster, namespace, release, { signal })
     if (stored === undefined || stored.journal.id !== id) throw new PintleError('rollout.taken', `the journal of the rollout of ${release} was removed or replaced by somebody else`)
-    const [request] = stored.journal.requests
+    const request = stored.journal.requests.find((r) => options.moving !== true || r.verb === 'abort')
     return request && { kind: 'request', request }
   })
 }
@@ -98,7 +100,7 @@ async function pods(options: AttendOptions): Promise<Interrupt> {
   return await look(options, async () => {
     const observed = await mover.observe(signal)
     onEvent({ type: 'observed', observed })
-    const trouble = troubleOf(observed)
+    const trouble = options.moving === true ? undefined : troubleOf(observed)
     if (trouble === undefined) since = undefined
     else since ??= clock.now()
     return since !== undefined && (clock.now() - since) * clock.compression >= troubleFor ? { kind: 'trouble', message: `pods of ${observed.canary.workload}: ${trouble}` } : undefined

@@ -241,6 +241,20 @@ describe('a rollout', () => {
     expect(taken.plant.log).toEqual(['begin', 'shift 5'])
   })
 
+  it('is aborted while traffic moves, however long that takes', async () => {
+    const { run, plant, journal, ask } = await world({}, pass)
+    plant.shift = async (weight: number, on?: { signal?: AbortSignal }) => await new Promise<number>((_resolve, reject) => {
+      plant.log.push(`shift ${weight}`)
+      on?.signal?.addEventListener('abort', () => reject(on.signal!.reason as Error), { once: true })
+    })
+    const running = run()
+    await until(async () => plant.log.includes('shift 5'))
+    await ask({ verb: 'pause' })
+    await ask({ verb: 'abort', reason: 'it hangs' })
+    expect((await running).journal).toMatchObject({ phase: 'aborted', message: 'aborted by carol@host: it hangs' })
+    expect((await journal()).achieved).toBe(0)
+  })
+
   it('watches the deployed version, and rolls the release back when it turns red', async () => {
     const green = await world({ watch: 1_000_000 }, pass)
     expect((await green.run()).journal.phase).toBe('promoted')

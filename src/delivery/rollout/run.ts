@@ -188,7 +188,10 @@ class Run {
     this.#note({ weight })
     await this.#to({ weight, phase: 'progressing' }, `shifting to ${weight}%`)
     if (await this.#abortAsked()) return
-    const achieved = await mover.shift(weight, this.#moving())
+    const { cluster, clock, every = 2000 } = this.#options
+    const shifted = await attend({ cluster, journal: this.#journal, mover, clock, every, signal: this.#signal, onEvent: (e) => this.#tell(e), moving: true }, (signal) => mover.shift(weight, { ...this.#moving(), signal }))
+    if ('interrupt' in shifted) return await this.#interrupted(shifted.interrupt, undefined)
+    const achieved = shifted.done
     const observed = await mover.observe(this.#signal)
     this.#tell({ type: 'observed', observed })
     const { stable, canary } = observed
