@@ -227,7 +227,8 @@ class Run {
 
   async #undecided(): Promise<void> {
     const { spec: { undecided, deadline }, message = 'no gate decided' } = this.#journal
-    const last = this.#stepRecord()?.evaluations.findLast((e) => e.verdict !== 'pass')
+    const evaluations = this.#stepRecord()?.evaluations ?? []
+    const last = (this.#options.gates?.names ?? []).map((name) => evaluations.findLast((e) => e.gate === name)).find((e) => e !== undefined && e.verdict !== 'pass' && e.dryRun !== true)
     if (undecided === 'abort') throw new Failing(`no decision within ${deadline / 1000} s: ${message}`, last)
     this.#note({ outcome: 'held' })
     await this.#to({ phase: 'paused', message: `no decision within ${deadline / 1000} s: ${message}` }, 'held: somebody has to decide')

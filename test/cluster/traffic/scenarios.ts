@@ -15,6 +15,8 @@ export interface End {
   readonly version: number
   /** Statuses of the revisions, in order. */
   readonly history: readonly string[]
+  /** Other rollouts went before: `history` is how it ends. */
+  readonly series?: boolean
   /** The gate that led back, and its verdict. */
   readonly trigger?: { readonly gate: string; readonly verdict: string }
   /** What the journal's message says. */
@@ -88,7 +90,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     // Bad in the first and the third of the looks that the gates take every 30 s while the step waits, and good in between.
-    name: 'flapping errors', half: true, stage: { ...byReplicas, replicas: 4, service: canary({ steps: [25, { wait: '2m' }, 100] }) },
+    name: 'flapping errors', half: true, stage: { ...byReplicas, replicas: 4, service: canary({ steps: [{ weight: 25 }, { wait: '2m' }, 100] }) },
     play: async stage => {
       const run = await stage.release(2)
       const { since } = await stage.reached('25%', journal => journal.achieved >= 25 && journal.since !== undefined)
@@ -114,7 +116,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'route edited by hand', half: false, stage: { ...short, route: 'HTTPRoute', service: canary({ steps: [25, 100], router: 'gateway-api' }) }, play: edited(editRoute, 'resumed'), end: shortly },
   { name: 'runner killed at every transition, resumed', half: true, stage: short, play: resumedAtEveryTransition, end: shortly },
   ...[1, 2, 3].map((from): Scenario => ({
-    name: `runner killed at every transition, aborted (${from} of 3)`, half: from === 1, stage: short, play: stage => abortedAtEveryTransition(stage, from, 3), end: shortly,
+    name: `runner killed at every transition, aborted (${from} of 3)`, half: from === 1, stage: short, play: stage => abortedAtEveryTransition(stage, from, 3), end: { ...shortly, series: true },
   })),
   {
     name: 'counters reset, promoted', half: false, stage: { ...byReplicas, replicas: 4, service: canary({ steps: [25, 100] }) },
