@@ -13,9 +13,10 @@ import type { RoutedKind, World } from './router-world.ts'
 /** Definitions that a router needs; false where they cannot be had. */
 const needs: Partial<Record<RouterKind, Parameters<typeof installRoutes>[1]>> = { 'gateway-api': 'sigs.k8s.io/gateway-api', istio: 'istio.io/api' }
 
-/** What every router must do, over a release that comes in stages. */
-export function routerSuite(title: string, start: () => Promise<ClusterUnderTest | undefined>): void {
-  describe(title, () => {
+/** What every router must do, over a release that comes in stages. @param together several tests at once: on a cluster that waits more than it computes */
+export function routerSuite(title: string, start: () => Promise<ClusterUnderTest | undefined>, together = false): void {
+  const group = together ? describe.concurrent : describe
+  group(title, () => {
     const onEach = onCluster(start, 'router')
     const there = new Map<string, Promise<boolean>>()
     const installed = (cluster: Cluster, module: Parameters<typeof installRoutes>[1]): Promise<boolean> => {

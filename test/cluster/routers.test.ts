@@ -1,4 +1,4 @@
 import { startRealCluster } from './real-cluster.ts'
 import { routerSuite } from './router-suite.ts'
 
-routerSuite('routers on a real control plane', startRealCluster)
+routerSuite('routers on a real control plane', startRealCluster, true)
