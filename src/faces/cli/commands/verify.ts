@@ -20,8 +20,9 @@ const verifyReleaseFlags: readonly FlagSpec[] = [
  * against cosign's signatures.
  */
 export const verify: Command = {
-  use: 'verify RELEASE | PATH [flags]',
-  long: `Of a release: checks objects, pods and traffic, runs the chart's tests and smoke checks, and judges its gates, as \`pintle release\` does after the change. With
+  // Helm's own words: what it says of a wrong number of arguments shows them.
+  use: 'verify PATH [flags]',
+  long: `Of a release, named in place of PATH: checks objects, pods and traffic, runs the chart's tests and smoke checks, and judges its gates, as \`pintle release\` does after the change. With
 --watch it goes on for so long: pods that are stuck or begin anew, traffic, gates in the background, until the time is over or something is red, and adds that to the evidence of the
 release. Smoke checks and gates are those of pintle.yaml, or of flags.
 
