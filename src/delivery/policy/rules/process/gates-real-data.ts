@@ -10,6 +10,8 @@ export default {
   check({ process, outcome }) {
     if (outcome?.gates === undefined) return 'no gates were judged'
     if (outcome.gates.length === 0 && process?.strategy !== undefined && process.strategy.kind !== 'rolling') return [{ message: `a ${process.strategy.kind} release without any gate` }]
-    return outcome.gates.flatMap((g) => [...(g.simulated ? [{ message: `gate ${g.name} judged simulated data` }] : []), ...(g.hasRawResponse ? [] : [{ message: `the raw answer of gate ${g.name} was not kept` }])])
+    const simulated = outcome.gates.filter((g) => g.simulated)
+    const told = simulated.length > 1 && simulated.length === outcome.gates.length ? [{ message: 'every gate judged simulated data' }] : simulated.map((g) => ({ message: `gate ${g.name} judged simulated data` }))
+    return [...told, ...outcome.gates.filter((g) => !g.hasRawResponse).map((g) => ({ message: `the raw answer of gate ${g.name} was not kept` }))]
   },
 } satisfies Rule as Rule
