@@ -58,7 +58,8 @@ pintle verify oci://registry.example.com/shop:1.2.0 --key cosign.pub --attestati
       await verifyArtifact(context, args[0]!)
       return 0
     }
-    if (!out.plain && isRelease(args[0]!) && !flags.changed('keyring')) return await (await import('../verify-release.ts')).verifyRelease(context)
+    const meant = [...verifyReleaseFlags, ...projectFlags].some((f) => flags.changed(f.name))
+    if (!out.plain && (meant || isRelease(args[0]!)) && !flags.changed('keyring')) return await (await import('../verify-release.ts')).verifyRelease(context)
     const keyring = flags.changed('keyring') ? flags.string('keyring') : defaultKeyring()
     const { signedBy, fingerprint, fileHash } = await verifyLocal(args[0]!, keyring, signal)
     for (const name of signedBy) out.line(`Signed by: ${name}`)
@@ -68,5 +69,5 @@ pintle verify oci://registry.example.com/shop:1.2.0 --key cosign.pub --attestati
   },
 }
 
-/** Names of releases hold no slash; whatever lies here is meant as a file. */
+/** Names of releases hold no slash; whatever lies here is meant as a file, unless a flag says that it is a release. */
 const isRelease = (word: string): boolean => !existsSync(word) && !/\.tgz$|\//.test(word)
