@@ -1,7 +1,6 @@
 import { nearest } from '../../errors/index.ts'
-import { parseDuration } from '../../language/go/index.ts'
 import { readWatch } from '../verify/index.ts'
-import { isMap, keyedMap, type Fault, type Path } from '../settings/index.ts'
+import { isMap, keyedMap, readDuration, type Fault, type Path } from '../settings/index.ts'
 import { isDriven } from './drivers/is-driven.ts'
 import type { RolloutSpec, RouterKind, Step } from './types.ts'
 
@@ -65,7 +64,7 @@ function blueGreen(value: unknown, hasGates: boolean, fault: Fault): Spec {
   const raw = keyedMap(value, blueGreenKeys, { section: 'blueGreen', fault: under('blueGreen', fault) })
   const at = (key: string): Path => ['blueGreen', key]
   const router = routerOf(raw.router ?? 'service', at('router'), fault)
-  const wait = (key: 'warmUp' | 'soak' | 'scaleDownDelay', otherwise: number): number => (raw[key] === undefined ? otherwise : duration(raw[key], at(key), fault))
+  const wait = (key: 'warmUp' | 'soak' | 'scaleDownDelay', otherwise: number): number => (raw[key] === undefined ? otherwise : readDuration(raw[key], at(key), fault))
   const [warmUp, soak, delay] = [wait('warmUp', 0), wait('soak', defaults.soak), wait('scaleDownDelay', defaults.scaleDownDelay)]
   const steps: Step[] = [
     { kind: 'weight', weight: 0 },
@@ -97,9 +96,9 @@ function common(raw: Record<string, unknown>, section: string, fault: Fault): Pi
     return value
   }
   return {
-    deadline: raw.deadline === undefined ? defaults.deadline : duration(raw.deadline, at('deadline'), fault),
+    deadline: raw.deadline === undefined ? defaults.deadline : readDuration(raw.deadline, at('deadline'), fault),
     undecided: choice('undecided', 'abort'), lost: choice('lost', 'hold'),
-    lostAfter: raw.lostAfter === undefined ? defaults.lostAfter : duration(raw.lostAfter, at('lostAfter'), fault),
+    lostAfter: raw.lostAfter === undefined ? defaults.lostAfter : readDuration(raw.lostAfter, at('lostAfter'), fault),
     ...(raw.replicas !== undefined && { replicas: number(raw.replicas, at('replicas'), 1, 1, 10_000, fault) }),
     ...(workload !== undefined && { workload }), ...(route !== undefined && { route }),
   }
@@ -131,7 +130,7 @@ function stepOf(item: unknown, at: Path, fault: Fault): Step {
   const here = [...at, key]
   switch (key) {
     case 'weight': return { kind: 'weight', weight: percent(value, here, fault) }
-    case 'wait': return { kind: 'wait', for: duration(value, here, fault) }
+    case 'wait': return { kind: 'wait', for: readDuration(value, here, fault) }
     case 'pause': return { kind: 'pause', ...(typeof value === 'string' && { message: value.slice(0, 500) }) }
     case 'approval': return approvalOf(value, here, fault)
     case 'smoke': return { kind: 'smoke', checks: checksOf(value, here, fault) }
@@ -181,19 +180,6 @@ function number(value: unknown, at: Path, otherwise: number | undefined, least: 
   if (value === undefined && otherwise !== undefined) return otherwise
   if (typeof value !== 'number' || !(value >= least && value <= most)) throw fault(at, `${at.join('.')} must be a number from ${least} to ${most}`)
   return value
-}
-
-const longest = 7 * 24 * 3_600_000
-
-/** `5m`, `90s`; milliseconds. */
-function duration(value: unknown, at: Path, fault: Fault): number {
-  try {
-    const ms = Number(parseDuration(String(value)).nanoseconds / 1_000_000n)
-    if (typeof value === 'string' && ms >= 0 && ms <= longest) return ms
-  } catch {
-    // Told below.
-  }
-  throw fault(at, `${at.join('.')} must be a duration up to a week`, 'Like 90s, 5m or 1h30m.')
 }
 
 const under = (section: string, fault: Fault): Fault => (path, ...rest) => fault([section, ...path], ...rest)

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../cluster/kube/index.ts'
 import { copyName, trackLabel } from '../copies.ts'
 import type { Manifest, Name } from '../manifest.ts'
 import type { Parts } from '../parts.ts'
-import { meantRoutes, refIn, requireRoutes, splitPods } from './router.ts'
+import { liveWeight, meantRoutes, refIn, requireRoutes, splitPods } from './router.ts'
 import type { Router } from './router.ts'
 
 const group = 'networking.istio.io'
@@ -51,12 +51,8 @@ export const istioRouter: Router = {
     }
     return { settled: true }
   },
-  async read({ cluster, parts, manifest, signal }) {
-    const weights = await Promise.all(this.routes(manifest, parts).map(async (name) => {
-      const live = await cluster.get(refIn(manifest, name), { ...(signal && { signal }) })
-      return live === undefined ? 0 : weightIn(live, name, parts) ?? 0
-    }))
-    return Math.max(0, ...weights)
+  async read(view) {
+    return await liveWeight(view, this.routes(view.manifest, view.parts), weightIn)
   },
 }
 

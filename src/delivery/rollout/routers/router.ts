@@ -1,4 +1,4 @@
-import type { CallOptions, Cluster } from '../../../cluster/kube/index.ts'
+import type { CallOptions, Cluster, KubeObject } from '../../../cluster/kube/index.ts'
 import type { Manifest, Name } from '../manifest.ts'
 import type { Parts } from '../parts.ts'
 import type { RolloutSpec, RouterKind } from '../types.ts'
@@ -80,3 +80,12 @@ export const proportion = (weight: number): { readonly part: number; readonly of
 export const refIn = (manifest: Manifest, { kind, namespace, name, group }: Name): { apiVersion: string; kind: string; namespace: string; name: string } => ({
   apiVersion: manifest.find({ kind, group, namespace, name })!.apiVersion, kind, namespace, name,
 })
+
+/** Percent that the new version has by the live routes: the most that any of them gives it. */
+export async function liveWeight({ cluster, parts, manifest, signal }: RouterView, routes: readonly Name[], weightIn: (live: KubeObject, name: Name, parts: Parts) => number | undefined): Promise<number> {
+  const weights = await Promise.all(routes.map(async (name) => {
+    const live = await cluster.get(refIn(manifest, name), { ...(signal && { signal }) })
+    return live === undefined ? 0 : weightIn(live, name, parts) ?? 0
+  }))
+  return Math.max(0, ...weights)
+}
