@@ -69,6 +69,19 @@ it('refuses weights that cannot be had, before anything is changed', async () =>
   expect(err).toContain('the weights of the canary of Deployment checkout-api cannot be had with 3 pods: 5% would be 0%')
 }, 120_000)
 
+it('is ended well by another process where the first one died in the watch after the promotion', async () => {
+  writeFileSync(join(dir.path, 'watched.yaml'), readFileSync(join(dir.path, 'canary.yaml'), 'utf8').replace('    strategy: canary', '    watch: 60m\n    strategy: canary').replace('[5, 25, 50, 100]', '[100]'))
+  const watched = [...release, '--config', 'watched.yaml', '--set', 'image.tag=1.20.0']
+  const { out } = await pintle(...watched)
+  const run = startCli([...watched, '--approve-digest', digestOf(out)], { cwd: dir.path, env, timeout: 120_000 })
+  await run.said(/is deployed, and watched/)
+  run.kill('SIGKILL')
+  await run.ended
+  const { code, out: said } = await pintle('rollout', 'resume', 'checkout-api', '-n', 'prod')
+  expect([code, said]).toEqual([0, expect.stringContaining('succeeded, revision 5')])
+  expect(await newest()).toMatchObject({ outcome: 'succeeded', watch: { green: true, minutes: 60 } })
+}, 120_000)
+
 it('is left by a run that is killed, refuses others meanwhile, and is ended by another process', async () => {
   const slow = release.map((a) => (a === '300' ? '20' : a))
   const { out } = await pintle(...slow, '--set', 'image.tag=1.18.0')
@@ -77,7 +90,7 @@ it('is left by a run that is killed, refuses others meanwhile, and is ended by a
   run.kill('SIGKILL')
   await run.ended
   const other = await pintle(...release, '--set', 'image.tag=1.19.0')
-  expect([other.code, other.err]).toEqual([5, expect.stringContaining('a canary of checkout-api is under way: revision 5, progressing at 5%')])
+  expect([other.code, other.err]).toEqual([5, expect.stringContaining('a canary of checkout-api is under way: revision 6, progressing at 5%')])
   const upgrade = await pintle('upgrade', 'checkout-api', 'checkout-api', '-n', 'prod')
   expect([upgrade.code, upgrade.err]).toEqual([1, expect.stringContaining('another operation (install/upgrade/rollback) is in progress')])
   const ended = await pintle('rollout', 'abort', 'checkout-api', '-n', 'prod', '--reason', 'wrong day')

@@ -1,4 +1,4 @@
-import { rollback, type ReleaseRecord } from '../../../cluster/release/index.ts'
+import { getRelease, rollback, type ReleaseRecord } from '../../../cluster/release/index.ts'
 import { checkApprovals, type Trust } from '../../../delivery/attestation/index.ts'
 import { openGates, type Gates } from '../../../delivery/gates/index.ts'
 import { openMover, realClock, runRollout, type Mover, type RolloutEvent, type RolloutOutcome, type RolloutTarget, type StepApproval, type StoredJournal } from '../../../delivery/rollout/index.ts'
@@ -32,7 +32,7 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
   const waiting = waitingOptions(flags)
   const mover = await openMover({ cluster: cluster.in(journal.namespace), driver, journal, target, by, ...waiting })
   const gates = journal.spec.gates === undefined ? undefined : await gatesOf(kept, mover, clock)
-  return await runRollout({
+  const outcome = await runRollout({
     cluster, stored, mover, clock, by, signal, onEvent, ...(gates && gates.names.length > 0 && { gates }), ...(clock.compression > 1 && { every: 250 }),
     smoke: (checks, ended) => smokeChecks(checks, { signal: ended, cwd: base, env: { PINTLE_SERVICE: journal.service, PINTLE_NAMESPACE: journal.namespace, PINTLE_ENVIRONMENT: journal.environment, PINTLE_TRACK: 'canary' } }),
     async rollBack(revision, reason): Promise<ReleaseRecord> {
@@ -41,6 +41,10 @@ export async function runKept(kept: KeptRun): Promise<RolloutOutcome> {
     },
     ...(trust && { approve: (text, digest, { approvers }) => approved(kept, trust, text, digest, approvers) }),
   })
+  // Promoted by a process that died while it watched: its revision is read back.
+  const { phase, namespace, release: name, to } = outcome.journal
+  if (phase !== 'promoted' || outcome.record !== undefined) return outcome
+  return { ...outcome, record: (await getRelease({ cluster, driver, namespace, name, version: to.revision, signal })).record }
 }
 
 /** On a simulated cluster the metrics are simulated, too, and say so. */
